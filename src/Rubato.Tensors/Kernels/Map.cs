@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+
+namespace Rubato.Tensors.Kernels;
+
+/// <summary>Drivers that apply a function to contiguous numbers; a remainder goes through a padded vector, so an
+/// element's bits do not depend on where it stands.</summary>
+internal static unsafe class Map
+{
+    /// <summary>y[i] = f(x[i]); y may be x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Apply<TOperation, TSimd>(float* x, float* y, int count)
+        where TOperation : struct, IUnary
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int width = TSimd.Width, i = 0;
+        for (; i + width <= count; i += width) TOperation.Invoke(TSimd.Load(x + i)).Store(y + i);
+        if (i == count) return;
+        float* rest = stackalloc float[Lanes.Count];
+        for (int lane = 0; lane < width; lane++) rest[lane] = i + lane < count ? x[i + lane] : 0;
+        TOperation.Invoke(TSimd.Load(rest)).Store(rest);
+        for (int lane = 0; i + lane < count; lane++) y[i + lane] = rest[lane];
+    }
+
+    /// <summary>y[i] = activation(y[i]).</summary>
+    public static void Activate<TSimd>(Activation activation, float* y, int count)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        switch (activation)
+        {
+            case Activation.None: break;
+            case Activation.Relu: Apply<Relu, TSimd>(y, y, count); break;
+            case Activation.Silu: Apply<Silu, TSimd>(y, y, count); break;
+            case Activation.Gelu: Apply<Gelu, TSimd>(y, y, count); break;
+            case Activation.GeluTanh: Apply<GeluTanh, TSimd>(y, y, count); break;
+            case Activation.QuickGelu: Apply<QuickGelu, TSimd>(y, y, count); break;
+            case Activation.Mish: Apply<Mish, TSimd>(y, y, count); break;
+            case Activation.Sigmoid: Apply<SigmoidFunction, TSimd>(y, y, count); break;
+            case Activation.Tanh: Apply<TanhFunction, TSimd>(y, y, count); break;
+            default: throw new ArgumentOutOfRangeException(nameof(activation), activation, "is no activation");
+        }
+    }
+
+    /// <summary>y[i] += x[i].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Accumulate<TSimd>(float* x, float* y, int count)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int width = TSimd.Width, i = 0;
+        for (; i + width <= count; i += width) (TSimd.Load(y + i) + TSimd.Load(x + i)).Store(y + i);
+        for (; i < count; i++) y[i] += x[i];
+    }
+}

@@ -1,0 +1,114 @@
+namespace Rubato.Tensors.Kernels;
+
+/// <summary>
+/// Where the left operand of a product lies: for every output row and tap, a pointer to the channels that meet the
+/// weights of that tap. Taps outside of the picture read zeros.
+/// </summary>
+internal readonly unsafe struct RowSource
+{
+    private readonly float* _input;
+    private readonly long _pixelStride;
+    private readonly ConvolutionGeometry? _geometry;
+    private readonly float* _zeros;
+
+    private RowSource(float* input, int count, long pixelStride, ConvolutionGeometry? geometry, float* zeros)
+    {
+        _input = input;
+        Count = count;
+        _pixelStride = pixelStride;
+        _geometry = geometry;
+        _zeros = zeros;
+    }
+
+    /// <summary>Number of output rows.</summary>
+    public int Count { get; }
+
+    /// <summary>Rows of a matrix.</summary>
+    public static RowSource Matrix(float* input, int rows, long stride) => new(input, rows, stride, geometry: null, zeros: null);
+
+    /// <summary>Windows of channels-last pictures.</summary>
+    /// <param name="input">First pixel of the first picture.</param>
+    /// <param name="pictures">Number of pictures.</param>
+    /// <param name="pixelStride">Elements from one pixel to the next.</param>
+    /// <param name="geometry">Sizes, stride, padding.</param>
+    /// <param name="zeros">As many zeros as a tap has channels.</param>
+    public static RowSource Windows(float* input, int pictures, long pixelStride, ConvolutionGeometry geometry, float* zeros)
+        => new(input, pictures * geometry.OutputHeight * geometry.OutputWidth, pixelStride, geometry, zeros);
+
+    /// <summary>Writes the pointers of rows [row, row + rows) for taps [tap, tap + taps) as [taps][pitch].</summary>
+    public void Fill(int row, int rows, int tap, int taps, float** pointers, int pitch)
+    {
+        if (_geometry is not { } g)
+        {
+            for (int r = 0; r < rows; r++) pointers[r] = _input + (row + r) * _pixelStride;
+            return;
+        }
+
+        for (int r = 0; r < rows; r++)
+        {
+            int x = (row + r) % g.OutputWidth, line = (row + r) / g.OutputWidth;
+            int y = line % g.OutputHeight, picture = line / g.OutputHeight;
+            float* first = _input + (long)picture * g.Height * g.Width * _pixelStride;
+            for (int t = 0; t < taps; t++)
+            {
+                (int ky, int kx) = Math.DivRem(tap + t, g.KernelWidth);
+                pointers[t * pitch + r] = g.Source(y, ky, vertical: true) is var sy && sy >= 0
+                    && g.Source(x, kx, vertical: false) is var sx && sx >= 0
+                    ? first + ((long)sy * g.Width + sx) * _pixelStride : _zeros;
+            }
+        }
+    }
+}
+
+/// <summary>Sizes of a convolution over pictures, or of its transpose.</summary>
+internal sealed record ConvolutionGeometry
+{
+    public required int Height { get; init; }
+
+    public required int Width { get; init; }
+
+    public required int OutputHeight { get; init; }
+
+    public required int OutputWidth { get; init; }
+
+    public required int KernelHeight { get; init; }
+
+    public required int KernelWidth { get; init; }
+
+    public int StrideY { get; init; } = 1;
+
+    public int StrideX { get; init; } = 1;
+
+    public int DilationY { get; init; } = 1;
+
+    public int DilationX { get; init; } = 1;
+
+    /// <summary>Zeros above the picture.</summary>
+    public int PaddingTop { get; init; }
+
+    /// <summary>Zeros left of the picture.</summary>
+    public int PaddingLeft { get; init; }
+
+    /// <summary>The output is the larger side: its pixel o meets input (o + padding - k * dilation) / stride where that is whole.</summary>
+    public bool Transposed { get; init; }
+
+    /// <summary>The input line (or column) that kernel position <paramref name="k"/> of output <paramref name="o"/> reads; -1 outside.</summary>
+    public int Source(int o, int k, bool vertical)
+    {
+        (int stride, int dilation, int padding, int size) = vertical
+            ? (StrideY, DilationY, PaddingTop, Height) : (StrideX, DilationX, PaddingLeft, Width);
+        int at;
+        if (Transposed)
+        {
+            int scaled = o + padding - k * dilation;
+            if (scaled < 0 || scaled % stride != 0) return -1;
+            at = scaled / stride;
+        }
+        else
+        {
+            at = o * stride + k * dilation - padding;
+        }
+
+        return (uint)at < (uint)size ? at : -1;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+
+namespace Rubato.Tensors.Kernels;
+
+/// <summary>Elementary functions by own polynomials: the same bits at every width, no library call.</summary>
+internal static class VectorMath
+{
+    private const float Log2E = 1.44269504f;
+    private const float Ln2High = 0.693359375f;      // 9 bits: n * Ln2High is exact
+    private const float Ln2Low = -2.12194440e-4f;
+
+    /// <summary>e^x; relative error below 2e-7, infinity above 88.7, 0 below -104.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Exp<T>(T x)
+        where T : struct, ISimd<T>
+    {
+        x = T.Min(T.Max(x, T.Create(-104)), T.Create(89));
+        T n = T.Round(x * T.Create(Log2E)), half = T.Round(n * T.Create(0.5f));
+        // Two factors: 2^n itself leaves the range of normal numbers before the result does.
+        return ExpReduced(x, n) * T.PowerOfTwo(half) * T.PowerOfTwo(n - half);
+    }
+
+    /// <summary>e^x for x at most 0, as softmax needs it; 0 below -87.3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T ExpNonPositive<T>(T x)
+        where T : struct, ISimd<T>
+    {
+        T lowest = T.Create(-87.3f), clamped = T.Max(x, lowest), n = T.Round(clamped * T.Create(Log2E));
+        return T.SelectLess(x, lowest, T.Zero, ExpReduced(clamped, n) * T.PowerOfTwo(n));
+    }
+
+    /// <summary>1 / (1 + e^-x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sigmoid<T>(T x)
+        where T : struct, ISimd<T>
+        => T.Create(1) / (T.Create(1) + Exp(T.Zero - x));
+
+    /// <summary>Hyperbolic tangent; absolute error below 2e-7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Tanh<T>(T x)
+        where T : struct, ISimd<T>
+        => T.Create(1) - T.Create(2) / (Exp(x + x) + T.Create(1));
+
+    /// <summary>Error function: an odd rational of degree 13 over 8 on [-4, 4]; absolute error below 3e-7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Erf<T>(T x)
+        where T : struct, ISimd<T>
+    {
+        x = T.Min(T.Max(x, T.Create(-4)), T.Create(4));
+        T s = x * x;
+        T p = T.Create(-2.72614225801306e-10f);
+        p = T.Fma(p, s, T.Create(2.77068142495902e-08f));
+        p = T.Fma(p, s, T.Create(-2.10102402082508e-06f));
+        p = T.Fma(p, s, T.Create(-5.69250639462346e-05f));
+        p = T.Fma(p, s, T.Create(-7.34990630326855e-04f));
+        p = T.Fma(p, s, T.Create(-2.95459980854025e-03f));
+        p = T.Fma(p, s, T.Create(-1.60960333262415e-02f));
+        T q = T.Create(-1.45660718464996e-05f);
+        q = T.Fma(q, s, T.Create(-2.13374055278905e-04f));
+        q = T.Fma(q, s, T.Create(-1.68282697438203e-03f));
+        q = T.Fma(q, s, T.Create(-7.37332916720468e-03f));
+        q = T.Fma(q, s, T.Create(-1.42647390514189e-02f));
+        return x * p / q;
+    }
+
+    /// <summary>e^(x - n ln 2), by the degree-6 polynomial of Cephes' expf on [-ln 2 / 2, ln 2 / 2].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T ExpReduced<T>(T x, T n)
+        where T : struct, ISimd<T>
+    {
+        T r = T.Fma(n, T.Create(-Ln2Low), T.Fma(n, T.Create(-Ln2High), x));
+        T p = T.Create(1.9875691500e-4f);
+        p = T.Fma(p, r, T.Create(1.3981999507e-3f));
+        p = T.Fma(p, r, T.Create(8.3334519073e-3f));
+        p = T.Fma(p, r, T.Create(4.1665795894e-2f));
+        p = T.Fma(p, r, T.Create(1.6666665459e-1f));
+        p = T.Fma(p, r, T.Create(5.0000001201e-1f));
+        return T.Fma(p * r, r, r + T.Create(1));
+    }
+}

@@ -1,0 +1,191 @@
+using System.Runtime.CompilerServices;
+using Rubato.Tensors.Kernels;
+
+namespace Rubato.Tensors;
+
+/// <summary>A function of two numbers at every width.</summary>
+internal interface IBinary
+{
+    static abstract T Invoke<T>(T x, T y)
+        where T : struct, ISimd<T>;
+}
+
+/// <summary>
+/// Arithmetic element by element. Axes are aligned at the end; an axis of length 1 is repeated to meet the other's.
+/// </summary>
+public static class Elementwise
+{
+    /// <summary>left + right.</summary>
+    /// <exception cref="ArgumentException">The shapes cannot be broadcast to one.</exception>
+    public static Tensor Add(this Tensor left, Tensor right) => Apply<Sum>(left, right);
+
+    /// <summary>left - right.</summary>
+    /// <inheritdoc cref="Add"/>
+    public static Tensor Subtract(this Tensor left, Tensor right) => Apply<Difference>(left, right);
+
+    /// <summary>left * right.</summary>
+    /// <inheritdoc cref="Add"/>
+    public static Tensor Multiply(this Tensor left, Tensor right) => Apply<ProductOf>(left, right);
+
+    /// <summary>left / right.</summary>
+    /// <inheritdoc cref="Add"/>
+    public static Tensor Divide(this Tensor left, Tensor right) => Apply<Quotient>(left, right);
+
+    /// <summary>Every element times a number, in float64, rounded once.</summary>
+    public static Tensor Scale(this Tensor tensor, double scale)
+    {
+        Tensor result = Tensor.Empty(tensor.Shape);
+        ReadOnlySpan<float> from = tensor.AsSpan();
+        Span<float> to = result.AsSpan();
+        for (int i = 0; i < from.Length; i++) to[i] = (float)(from[i] * scale);
+        return result;
+    }
+
+    private static unsafe Tensor Apply<TOperation>(Tensor left, Tensor right)
+        where TOperation : struct, IBinary
+    {
+        Shape shape = Broadcast(left.Shape, right.Shape);
+        Tensor result = Tensor.Empty(shape);
+        if (result.Count == 0) return result;
+
+        // Trailing axes along which both are dense, or one does not move, are one run.
+        int split = shape.Rank;
+        while (split > 0 && Run(left.Shape, shape, split - 1) != 0 && Run(right.Shape, shape, split - 1) != 0) split--;
+        int run = shape.Product(split, shape.Rank);
+        bool leftMoves = left.Shape.Product(Math.Max(0, left.Shape.Rank - (shape.Rank - split)), left.Shape.Rank) == run;
+        bool rightMoves = right.Shape.Product(Math.Max(0, right.Shape.Rank - (shape.Rank - split)), right.Shape.Rank) == run;
+        int[] leftOffsets = Offsets(left.Shape, shape, split), rightOffsets = Offsets(right.Shape, shape, split);
+        fixed (int* l = leftOffsets, r = rightOffsets)
+        {
+            var kernel = new RunKernel<TOperation>(left.Floats, right.Floats, result.Floats, l, r, run, leftMoves, rightMoves);
+            KernelSet.Current.For(kernel, kernel.Units(leftOffsets.Length), result.Count);
+        }
+
+        return result;
+    }
+
+    /// <summary>The common shape of two operands.</summary>
+    internal static Shape Broadcast(Shape left, Shape right)
+    {
+        int rank = Math.Max(left.Rank, right.Rank);
+        int[] lengths = new int[rank];
+        for (int axis = 1; axis <= rank; axis++)
+        {
+            int l = axis <= left.Rank ? left[-axis] : 1, r = axis <= right.Rank ? right[-axis] : 1;
+            if (l != r && l != 1 && r != 1)
+                throw new ArgumentException($"The shapes {left} and {right} cannot be combined element by element.", nameof(right));
+            lengths[rank - axis] = l == 1 ? r : l;
+        }
+
+        return Shape.Create(lengths);
+    }
+
+    /// <summary>How an operand behaves on the axes from <paramref name="split"/> on: 1 dense, 2 constant, 0 neither.</summary>
+    private static int Run(Shape operand, Shape result, int split)
+    {
+        bool dense = true, constant = true;
+        for (int axis = split; axis < result.Rank; axis++)
+        {
+            int own = axis - (result.Rank - operand.Rank), length = own < 0 ? 1 : operand[own];
+            if (length != result[axis]) dense = false;
+            if (length != 1) constant = false;
+        }
+
+        return dense ? 1 : constant ? 2 : 0;
+    }
+
+    /// <summary>For every run of the result, the operand's first element.</summary>
+    private static int[] Offsets(Shape operand, Shape result, int split)
+    {
+        int[] offsets = new int[result.Product(0, split)];
+        int shift = result.Rank - operand.Rank;
+        for (int run = 0; run < offsets.Length; run++)
+        {
+            int rest = run, offset = 0;
+            for (int axis = split - 1; axis >= 0; axis--)
+            {
+                (rest, int index) = Math.DivRem(rest, result[axis]);
+                int own = axis - shift;
+                if (own >= 0 && operand[own] != 1) offset += index * operand.Product(own + 1, operand.Rank);
+            }
+
+            offsets[run] = offset;
+        }
+
+        return offsets;
+    }
+
+    private readonly struct Sum : IBinary
+    {
+        public static T Invoke<T>(T x, T y)
+            where T : struct, ISimd<T>
+            => x + y;
+    }
+
+    private readonly struct Difference : IBinary
+    {
+        public static T Invoke<T>(T x, T y)
+            where T : struct, ISimd<T>
+            => x - y;
+    }
+
+    private readonly struct ProductOf : IBinary
+    {
+        public static T Invoke<T>(T x, T y)
+            where T : struct, ISimd<T>
+            => x * y;
+    }
+
+    private readonly struct Quotient : IBinary
+    {
+        public static T Invoke<T>(T x, T y)
+            where T : struct, ISimd<T>
+            => x / y;
+    }
+
+    /// <summary>Runs along which each operand is dense or constant; a unit is a piece of a run.</summary>
+    private readonly unsafe struct RunKernel<TOperation>(
+        float* left, float* right, float* result, int* leftOffsets, int* rightOffsets, int run, bool leftMoves, bool rightMoves)
+        : IKernel
+        where TOperation : struct, IBinary
+    {
+        private const int PieceLength = 16384;
+
+        private int Pieces => (run + PieceLength - 1) / PieceLength;
+
+        public int Units(int runs) => runs * Pieces;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<T>(int begin, int end)
+            where T : struct, ISimd<T>
+        {
+            for (int unit = begin; unit < end; unit++)
+            {
+                int index = unit / Pieces, first = unit % Pieces * PieceLength, count = Math.Min(PieceLength, run - first);
+                float* l = left + leftOffsets[index] + (leftMoves ? first : 0);
+                float* r = right + rightOffsets[index] + (rightMoves ? first : 0);
+                Piece<T>(l, r, result + (long)index * run + first, count);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Piece<T>(float* l, float* r, float* y, int count)
+            where T : struct, ISimd<T>
+        {
+            int width = T.Width, i = 0;
+            T x0 = T.Create(*l), y0 = T.Create(*r);
+            if (leftMoves && rightMoves)
+                for (; i + width <= count; i += width) TOperation.Invoke(T.Load(l + i), T.Load(r + i)).Store(y + i);
+            else if (leftMoves)
+                for (; i + width <= count; i += width) TOperation.Invoke(T.Load(l + i), y0).Store(y + i);
+            else if (rightMoves)
+                for (; i + width <= count; i += width) TOperation.Invoke(x0, T.Load(r + i)).Store(y + i);
+            float* rest = stackalloc float[Lanes.Count];
+            for (; i < count; i++)
+            {
+                TOperation.Invoke(T.Create(leftMoves ? l[i] : *l), T.Create(rightMoves ? r[i] : *r)).Store(rest);
+                y[i] = *rest;
+            }
+        }
+    }
+}

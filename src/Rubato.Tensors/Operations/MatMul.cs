@@ -1,0 +1,52 @@
+using Rubato.Tensors.Kernels;
+
+namespace Rubato.Tensors;
+
+/// <summary>The matrix product of two tensors.</summary>
+public static class MatrixProduct
+{
+    /// <summary>left [.., M, K] times right [.., K, N]; leading axes are equal, or absent on the right.</summary>
+    /// <returns>[.., M, N]</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static unsafe Tensor MatMul(this Tensor left, Tensor right)
+    {
+        if (left.Shape.Rank < 2 || right.Shape.Rank < 2 || left.Shape[-1] != right.Shape[-2])
+            throw new ArgumentException($"The product of {left.Shape} and {right.Shape} does not exist.", nameof(right));
+        int m = left.Shape[-2], k = left.Shape[-1], n = right.Shape[-1];
+        int batch = left.Shape.Product(0, left.Shape.Rank - 2), rightBatch = right.Shape.Product(0, right.Shape.Rank - 2);
+        if (rightBatch != 1 && rightBatch != batch)
+            throw new ArgumentException($"The product of {left.Shape} and {right.Shape} does not exist.", nameof(right));
+        Tensor result = Tensor.Empty(left.Shape.With(-1, n));
+        if (result.Count == 0 || k == 0)
+        {
+            result.AsSpan().Clear();
+            return result;
+        }
+
+        using Scope scope = Scope.Begin();   // for the packed right operand
+        PackedMatrix? packed = null;
+        for (int i = 0; i < batch; i++)
+        {
+            if (packed is null || rightBatch != 1)
+            {
+                packed = KernelSet.Current.Pack(new WeightMatrix
+                {
+                    Data = right.Floats + (rightBatch == 1 ? 0 : (long)i * k * n),
+                    Columns = n,
+                    Channels = k,
+                    ColumnStride = 1,
+                    ChannelStride = n,
+                });
+            }
+
+            packed.Multiply(new Product
+            {
+                Rows = RowSource.Matrix(left.Floats + (long)i * m * k, m, k),
+                Output = result.Floats + (long)i * m * n,
+                OutputStride = n,
+            });
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,212 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Rubato.Tensors.Kernels;
+
+namespace Rubato.Tensors.Threads;
+
+/// <summary>
+/// The threads that kernels run on: the caller and one worker for each further core, waiting in a spin so that a
+/// parallel region costs a microsecond. A worker is pinned to a core of its own for good and the caller is placed once
+/// and released: without that, Linux leaves both on one core for seconds at a time.
+/// </summary>
+public sealed unsafe class WorkerTeam : IDisposable
+{
+    /// <summary>The environment variable that limits the number of threads.</summary>
+    public const string Variable = "RUBATO_THREADS";
+
+    // Waking a sleeper costs 100 microseconds; a network's regions follow each other closer than this.
+    private static readonly TimeSpan SpinTime = TimeSpan.FromMilliseconds(1);
+    private static WorkerTeam? s_current;
+
+    private readonly Lock _gate = new();
+    private readonly Worker[] _workers;
+    private delegate*<WorkerTeam, int, void> _part;
+    private void* _kernel;
+    private KernelSet? _set;
+    private int _units;
+    private bool _placed;
+
+    /// <summary>Starts a team.</summary>
+    /// <param name="threads">The caller included; at least 1.</param>
+    public WorkerTeam(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _workers = new Worker[threads - 1];
+        for (int i = 0; i < _workers.Length; i++) _workers[i] = new Worker(this, i + 1);
+    }
+
+    /// <summary>The team that operations run on: all allowed cores, or as many as RUBATO_THREADS says.</summary>
+    public static WorkerTeam Current
+    {
+        get => Volatile.Read(ref s_current) ?? Start();
+        set => s_current = value;
+    }
+
+    /// <summary>Number of threads, the caller included.</summary>
+    public int Threads => _workers.Length + 1;
+
+    private static WorkerTeam Start()
+    {
+        int threads = int.TryParse(Environment.GetEnvironmentVariable(Variable), out int wanted) && wanted >= 1
+            ? wanted : Environment.ProcessorCount;
+        var team = new WorkerTeam(threads);
+        if (Interlocked.CompareExchange(ref s_current, team, comparand: null) is not { } other) return team;
+        team.Dispose();
+        return other;
+    }
+
+    /// <summary>Splits the units evenly over the threads. A region inside a region, or beside one, runs on its caller alone.</summary>
+    internal void Run<TKernel>(KernelSet set, in TKernel kernel, int units)
+        where TKernel : struct, IKernel
+    {
+        if (_workers.Length == 0 || !_gate.TryEnter())
+        {
+            set.Run(kernel, 0, units);
+            return;
+        }
+
+        try
+        {
+            if (_gate.IsHeldByCurrentThread && _units != 0)   // entered again from inside a region
+            {
+                set.Run(kernel, 0, units);
+                return;
+            }
+
+            if (!_placed) Placement.Place(core: 0, forGood: false);
+            _placed = true;
+            TKernel local = kernel;   // on this stack, where the workers read it until they are joined
+            _part = &Part<TKernel>;
+            _kernel = Unsafe.AsPointer(ref local);
+            _set = set;
+            _units = units;
+            foreach (Worker worker in _workers) worker.Go();
+            try
+            {
+                Part<TKernel>(this, 0);
+            }
+            finally
+            {
+                foreach (Worker worker in _workers) worker.Join();
+                _units = 0;
+            }
+
+            foreach (Worker worker in _workers) worker.Rethrow();
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    private static void Part<TKernel>(WorkerTeam team, int thread)
+        where TKernel : struct, IKernel
+    {
+        int begin = (int)((long)team._units * thread / team.Threads), end = (int)((long)team._units * (thread + 1) / team.Threads);
+        if (begin < end) team._set!.Run(Unsafe.AsRef<TKernel>(team._kernel), begin, end);
+    }
+
+    /// <summary>Ends the workers.</summary>
+    public void Dispose()
+    {
+        foreach (Worker worker in _workers) worker.Dispose();
+    }
+
+    private sealed class Worker : IDisposable
+    {
+        private readonly WorkerTeam _team;
+        private readonly int _index;
+        private readonly SemaphoreSlim _bed = new(0);
+        private readonly Thread _thread;
+        private Turn _turn;
+        private Exception? _failure;
+
+        public Worker(WorkerTeam team, int index)
+        {
+            (_team, _index) = (team, index);
+            _thread = new Thread(Loop, maxStackSize: 4 << 20) { IsBackground = true, Name = $"rubato kernels {index}" };
+            _thread.Start();
+        }
+
+        public void Go()
+        {
+            Interlocked.Increment(ref _turn.Asked);   // a full fence: Asleep is read after it
+            if (Volatile.Read(ref _turn.Asleep) != 0) _bed.Release();
+        }
+
+        public void Join()
+        {
+            var wait = new SpinWait();
+            while (Volatile.Read(ref _turn.Done) != _turn.Asked)
+            {
+                if (wait.Count < 30) Thread.SpinWait(8);
+                wait.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+
+        public void Rethrow()
+        {
+            if (_failure is not { } failure) return;
+            _failure = null;
+            throw new InvalidOperationException("A kernel failed on a worker thread.", failure);
+        }
+
+        public void Dispose()
+        {
+            Volatile.Write(ref _turn.Stopped, 1);
+            Go();
+            _thread.Join();
+            _bed.Dispose();
+        }
+
+        private void Loop()
+        {
+            Placement.Place(_index, forGood: true);
+            for (int seen = 0; ; Volatile.Write(ref _turn.Done, seen))
+            {
+                Await(seen);
+                seen++;
+                if (Volatile.Read(ref _turn.Stopped) != 0) return;
+                try
+                {
+                    _team._part(_team, _index);
+                }
+                catch (Exception failure)   // carried to the caller: a worker must not die
+                {
+                    _failure = failure;
+                }
+            }
+        }
+
+        private void Await(int seen)
+        {
+            long until = Environment.TickCount64 + (long)SpinTime.TotalMilliseconds + 1;
+            while (Volatile.Read(ref _turn.Asked) == seen)
+            {
+                for (int spin = 0; spin < 100 && Volatile.Read(ref _turn.Asked) == seen; spin++) Thread.SpinWait(1);
+                if (Environment.TickCount64 < until) continue;
+                Interlocked.Exchange(ref _turn.Asleep, 1);
+                if (Volatile.Read(ref _turn.Asked) == seen) _bed.Wait();
+                Interlocked.Exchange(ref _turn.Asleep, 0);
+                while (_bed.Wait(0)) Thread.Yield();   // releases that came as the worker woke by itself
+            }
+        }
+
+        /// <summary>What the two sides write, each on its own pair of cache lines.</summary>
+        [StructLayout(LayoutKind.Explicit, Size = 512)]
+        private struct Turn
+        {
+            [FieldOffset(128)]
+            public int Asked;
+
+            [FieldOffset(132)]
+            public int Stopped;
+
+            [FieldOffset(256)]
+            public int Done;
+
+            [FieldOffset(384)]
+            public int Asleep;
+        }
+    }
+}

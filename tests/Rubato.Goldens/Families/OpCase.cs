@@ -46,6 +46,14 @@ internal sealed class OpCase(GoldenCase golden, JsonElement entry)
     public int[] Integers(string option)
         => [.. (Option(option) ?? throw Missing(option)).EnumerateArray().Select(value => value.GetInt32())];
 
+    /// <summary>What Rubato calls the value of an option.</summary>
+    /// <exception cref="NotBuiltException">It is none of these.</exception>
+    public T Choice<T>(string option, IReadOnlyDictionary<string, T> known)
+    {
+        string name = (Option(option) ?? throw Missing(option)).GetString()!;
+        return known.TryGetValue(name, out T? value) ? value : throw NotBuilt($"{option} {name}");
+    }
+
     /// <summary>Says that Rubato has one value of an option alone.</summary>
     /// <param name="option">Its name.</param>
     /// <param name="json">The value as the case would write it.</param>

@@ -24,7 +24,8 @@ internal sealed class Ops(IReadOnlyDictionary<string, Func<OpCase, Tensor>> oper
             ["mish"] = c => c.Input("x").Activate(Activation.Mish),
             ["sigmoid"] = c => c.Input("x").Activate(Activation.Sigmoid),
             ["tanh"] = c => c.Input("x").Activate(Activation.Tanh),
-            ["geglu_split"] = GatedGelu,
+            ["exp"] = c => c.Input("x").Exp(),
+            ["geglu_split"] = c => c.Input("x").Geglu(),
             ["softmax"] = c => c.Input("x").Softmax(c.Integer("dim")),
 
             ["linear"] = c => new Linear(c.Input("weight"), c.Find("bias")).Forward(c.Input("x")),
@@ -41,8 +42,13 @@ internal sealed class Ops(IReadOnlyDictionary<string, Func<OpCase, Tensor>> oper
             ["rms_norm"] = c => new RmsNorm(c.Find("weight"), c.Input("x").Shape[-1], Epsilon(c)).Forward(c.Input("x")),
 
             ["interpolate"] = Interpolate,
-            ["avg_pool2d"] = c => ToChannelsFirst(
-                ToChannelsLast(c.Input("x")).AveragePool2d(c.Integer("kernel"), c.Integer("stride"), c.Flag("ceil_mode"))),
+            ["pad"] = Pad,
+            ["avg_pool2d"] = c => OfPictures(
+                c, x => x.AveragePool2d(c.Integer("kernel"), c.Integer("stride"), c.Flag("ceil_mode"))),
+            ["max_pool2d"] = c => OfPictures(
+                c, x => x.MaxPool2d(c.Integer("kernel"), c.Integer("stride"), c.Integer("padding", 0))),
+            ["pixel_shuffle"] = c => OfPictures(c, x => x.PixelShuffle(c.Integer("factor"))),
+            ["pixel_unshuffle"] = c => OfPictures(c, x => x.PixelUnshuffle(c.Integer("factor"))),
             ["fir_upsample2d"] = c => Fir(c, x => x.FirUpsample2d()),
             ["fir_downsample2d"] = c => Fir(c, x => x.FirDownsample2d()),
 
@@ -52,6 +58,23 @@ internal sealed class Ops(IReadOnlyDictionary<string, Func<OpCase, Tensor>> oper
             ["gaussian_fourier"] = c => SinusoidalEmbedding.Fourier(
                 c.Input("t").AsSpan(), c.Input("weight"), c.Flag("flip_sin_to_cos"), c.Flag("log")),
         };
+
+    private static readonly Dictionary<string, Interpolation> Modes = new(StringComparer.Ordinal)
+    {
+        ["nearest"] = Interpolation.Nearest,
+        ["nearest-exact"] = Interpolation.NearestExact,
+        ["bilinear"] = Interpolation.Bilinear,
+        ["bicubic"] = Interpolation.Bicubic,
+        ["area"] = Interpolation.Area,
+    };
+
+    private static readonly Dictionary<string, PaddingMode> Borders = new(StringComparer.Ordinal)
+    {
+        ["constant"] = PaddingMode.Zeros,
+        ["reflect"] = PaddingMode.Reflect,
+        ["replicate"] = PaddingMode.Replicate,
+        ["circular"] = PaddingMode.Circular,
+    };
 
     public IEnumerable<Unit> Units(GoldenCase golden)
     {
@@ -75,14 +98,6 @@ internal sealed class Ops(IReadOnlyDictionary<string, Func<OpCase, Tensor>> oper
     }
 
     private static float Epsilon(OpCase c) => (float)c.Number("eps");
-
-    /// <summary>The first half times gelu of the second.</summary>
-    private static Tensor GatedGelu(OpCase c)
-    {
-        Tensor x = c.Input("x");
-        int width = x.Shape[-1] / 2;
-        return x.Slice(-1, 0, width) * x.Slice(-1, width, width).Gelu();
-    }
 
     private static Tensor Rows(OpCase c)
     {
@@ -128,7 +143,8 @@ internal sealed class Ops(IReadOnlyDictionary<string, Func<OpCase, Tensor>> oper
             Groups = c.Integer("groups", 1),
             Padding = padding,
         };
-        return ToChannelsFirst(new Conv2d(c.Input("weight"), c.Find("bias"), options).Forward(ToChannelsLast(c.Input("x"))));
+        var layer = new Conv2d(c.Input("weight"), c.Find("bias"), options);
+        return OfPictures(c, x => layer.Forward(x));
     }
 
     private static Tensor ConvolveTransposed(OpCase c)
@@ -142,14 +158,14 @@ internal sealed class Ops(IReadOnlyDictionary<string, Func<OpCase, Tensor>> oper
             Groups = c.Integer("groups", 1),
         };
         var layer = new ConvTranspose2d(c.Input("weight"), c.Find("bias"), options);
-        return ToChannelsFirst(layer.Forward(ToChannelsLast(c.Input("x"))));
+        return OfPictures(c, x => layer.Forward(x));
     }
 
     private static Tensor NormaliseGroups(OpCase c)
     {
-        Tensor x = c.Input("x");
-        var layer = new GroupNorm(c.Find("weight"), c.Find("bias"), x.Shape[1], c.Integer("groups"), Epsilon(c));
-        return ToChannelsFirst(layer.Forward(ToChannelsLast(x)));
+        int channels = c.Input("x").Shape[1];
+        var layer = new GroupNorm(c.Find("weight"), c.Find("bias"), channels, c.Integer("groups"), Epsilon(c));
+        return OfPictures(c, x => layer.Forward(x));
     }
 
     private static Tensor NormaliseLayer(OpCase c)
@@ -160,13 +176,25 @@ internal sealed class Ops(IReadOnlyDictionary<string, Func<OpCase, Tensor>> oper
 
     private static Tensor Interpolate(OpCase c)
     {
-        c.Only("mode", "\"nearest\"");
-        Tensor x = c.Input("x");
+        Interpolation mode = c.Choice("mode", Modes);
+        bool alignCorners = c.Flag("align_corners"), antialias = c.Flag("antialias");
         double factor = c.Number("scale_factor", 1);
-        (int height, int width) = c.Has("size")
-            ? c.Pair("size", 0)
-            : ((int)(x.Shape[2] * factor), (int)(x.Shape[3] * factor));
-        return ToChannelsFirst(ToChannelsLast(x).UpsampleNearest(height, width));
+        return OfPictures(c, x =>
+        {
+            (int height, int width) = c.Has("size")
+                ? c.Pair("size", 0)
+                : ((int)(x.Shape[1] * factor), (int)(x.Shape[2] * factor));
+            return mode == Interpolation.Nearest
+                ? x.UpsampleNearest(height, width)
+                : x.Resize(height, width, mode, alignCorners, antialias);
+        });
+    }
+
+    private static Tensor Pad(OpCase c)
+    {
+        (int top, int left, int bottom, int right) = Sides(c.Integers("pad"));
+        PaddingMode mode = c.Choice("mode", Borders);
+        return OfPictures(c, x => x.Pad(top, left, bottom, right, mode));
     }
 
     private static Tensor Fir(OpCase c, Func<Tensor, Tensor> resample)
@@ -174,11 +202,13 @@ internal sealed class Ops(IReadOnlyDictionary<string, Func<OpCase, Tensor>> oper
         c.Only("kernel", "[1, 3, 3, 1]");
         c.Only("factor", "2");
         c.Only("gain", "1");
-        return ToChannelsFirst(resample(ToChannelsLast(c.Input("x"))));
+        return OfPictures(c, resample);
     }
 
-    /// <summary>[N, C, ..] to [N, .., C]; pictures and sequences.</summary>
-    private static Tensor ToChannelsLast(Tensor x) => x.Permute([0, .. Enumerable.Range(2, x.Shape.Rank - 2), 1]);
-
-    private static Tensor ToChannelsFirst(Tensor x) => x.Permute([0, x.Shape.Rank - 1, .. Enumerable.Range(1, x.Shape.Rank - 2)]);
+    /// <summary>Applies to x, [N, C, ..] in the case, what the engine does with [N, .., C].</summary>
+    private static Tensor OfPictures(OpCase c, Func<Tensor, Tensor> function)
+    {
+        Tensor x = c.Input("x"), y = function(x.Permute([0, .. Enumerable.Range(2, x.Shape.Rank - 2), 1]));
+        return y.Permute([0, y.Shape.Rank - 1, .. Enumerable.Range(1, y.Shape.Rank - 2)]);
+    }
 }

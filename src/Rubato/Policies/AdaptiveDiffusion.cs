@@ -45,6 +45,18 @@ public sealed record AdaptiveDiffusion : IPolicy
     public string Description => string.Create(CultureInfo.InvariantCulture,
         $"adaptive-diffusion:threshold={Threshold},max-skip={MaxSkip},limit={(Limit == SkipLimit.Strict ? "strict" : "reference")}");
 
+    /// <summary>Reads the settings <c>threshold</c>, <c>max-skip</c> and <c>limit</c> (reference or strict).</summary>
+    public static AdaptiveDiffusion Parse(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new AdaptiveDiffusion
+        {
+            Threshold = settings.Number("threshold", 0.01, min: 0),
+            MaxSkip = (int)settings.Number("max-skip", 4, min: 1, max: 1000),
+            Limit = settings.Choice("limit", ("reference", SkipLimit.Reference), ("strict", SkipLimit.Strict)),
+        };
+    }
+
     /// <inheritdoc/>
     public IBranchEvaluator Wrap(IBranchEvaluator inner, Trace trace) => new Run(this, inner, trace);
 

@@ -46,7 +46,7 @@ internal readonly struct Relu : IUnary
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Invoke<T>(T x)
         where T : struct, ISimd<T>
-        => T.Max(x, T.Zero);
+        => T.Max(T.Zero, x);   // in this order, x that is not a number stays so
 }
 
 internal readonly struct Silu : IUnary
@@ -91,7 +91,7 @@ internal readonly struct Mish : IUnary
         where T : struct, ISimd<T>
     {
         // tanh(ln(1 + e)) = (e^2 + 2e) / (e^2 + 2e + 2); e is capped where the quotient is 1 to the last bit.
-        T e = VectorMath.Exp(T.Min(x, T.Create(20))), n = T.Fma(e, e, e + e);
+        T e = VectorMath.Exp(T.Min(T.Create(20), x)), n = T.Fma(e, e, e + e);
         return x * (n / (n + T.Create(2)));
     }
 }

@@ -31,6 +31,27 @@ internal static unsafe class Lanes
         return Halve(partial);
     }
 
+    /// <summary>Sum of x[i] - mean.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float Deviations<TSimd>(float* x, int count, float mean)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd s0 = TSimd.Zero, s1 = TSimd.Zero, s2 = TSimd.Zero, s3 = TSimd.Zero, m = TSimd.Create(mean);
+        int width = TSimd.Width, i = 0;
+        for (; i + Count <= count; i += Count)
+        {
+            s0 += TSimd.Load(x + i) - m;
+            if (TSimd.Width < 16) s1 += TSimd.Load(x + i + width) - m;
+            if (TSimd.Width < 8) s2 += TSimd.Load(x + i + 2 * width) - m;
+            if (TSimd.Width < 8) s3 += TSimd.Load(x + i + 3 * width) - m;
+        }
+
+        float* partial = stackalloc float[Count];
+        Spread(partial, s0, s1, s2, s3);
+        for (int lane = 0; i < count; i++, lane++) partial[lane] += x[i] - mean;
+        return Halve(partial);
+    }
+
     /// <summary>Sum of (x[i] - mean)^2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float SquaredDeviations<TSimd>(float* x, int count, float mean)

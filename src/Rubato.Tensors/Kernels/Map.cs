@@ -25,17 +25,24 @@ internal static unsafe class Map
     public static void Activate<TSimd>(Activation activation, float* y, int count)
         where TSimd : struct, ISimd<TSimd>
     {
+        if (activation != Activation.None) Activate<TSimd>(activation, y, y, count);
+    }
+
+    /// <summary>y[i] = activation(x[i]); y may be x.</summary>
+    public static void Activate<TSimd>(Activation activation, float* x, float* y, int count)
+        where TSimd : struct, ISimd<TSimd>
+    {
         switch (activation)
         {
-            case Activation.None: break;
-            case Activation.Relu: Apply<Relu, TSimd>(y, y, count); break;
-            case Activation.Silu: Apply<Silu, TSimd>(y, y, count); break;
-            case Activation.Gelu: Apply<Gelu, TSimd>(y, y, count); break;
-            case Activation.GeluTanh: Apply<GeluTanh, TSimd>(y, y, count); break;
-            case Activation.QuickGelu: Apply<QuickGelu, TSimd>(y, y, count); break;
-            case Activation.Mish: Apply<Mish, TSimd>(y, y, count); break;
-            case Activation.Sigmoid: Apply<SigmoidFunction, TSimd>(y, y, count); break;
-            case Activation.Tanh: Apply<TanhFunction, TSimd>(y, y, count); break;
+            case Activation.None: Buffer.MemoryCopy(x, y, (long)count * sizeof(float), (long)count * sizeof(float)); break;
+            case Activation.Relu: Apply<Relu, TSimd>(x, y, count); break;
+            case Activation.Silu: Apply<Silu, TSimd>(x, y, count); break;
+            case Activation.Gelu: Apply<Gelu, TSimd>(x, y, count); break;
+            case Activation.GeluTanh: Apply<GeluTanh, TSimd>(x, y, count); break;
+            case Activation.QuickGelu: Apply<QuickGelu, TSimd>(x, y, count); break;
+            case Activation.Mish: Apply<Mish, TSimd>(x, y, count); break;
+            case Activation.Sigmoid: Apply<SigmoidFunction, TSimd>(x, y, count); break;
+            case Activation.Tanh: Apply<TanhFunction, TSimd>(x, y, count); break;
             default: throw new ArgumentOutOfRangeException(nameof(activation), activation, "is no activation");
         }
     }

@@ -14,7 +14,8 @@ internal static class VectorMath
     public static T Exp<T>(T x)
         where T : struct, ISimd<T>
     {
-        x = T.Min(T.Max(x, T.Create(-104)), T.Create(89));
+        // The limits stand first: of two operands, one not a number, x86 takes the second.
+        x = T.Min(T.Create(89), T.Max(T.Create(-104), x));
         T n = T.Round(x * T.Create(Log2E)), half = T.Round(n * T.Create(0.5f));
         // Two factors: 2^n itself leaves the range of normal numbers before the result does.
         return ExpReduced(x, n) * T.PowerOfTwo(half) * T.PowerOfTwo(n - half);
@@ -25,7 +26,7 @@ internal static class VectorMath
     public static T ExpNonPositive<T>(T x)
         where T : struct, ISimd<T>
     {
-        T lowest = T.Create(-87.3f), clamped = T.Max(x, lowest), n = T.Round(clamped * T.Create(Log2E));
+        T lowest = T.Create(-87.3f), clamped = T.Max(lowest, x), n = T.Round(clamped * T.Create(Log2E));
         return T.SelectLess(x, lowest, T.Zero, ExpReduced(clamped, n) * T.PowerOfTwo(n));
     }
 
@@ -46,7 +47,7 @@ internal static class VectorMath
     public static T Erf<T>(T x)
         where T : struct, ISimd<T>
     {
-        x = T.Min(T.Max(x, T.Create(-4)), T.Create(4));
+        x = T.Min(T.Create(4), T.Max(T.Create(-4), x));
         T s = x * x;
         T p = T.Create(-2.72614225801306e-10f);
         p = T.Fma(p, s, T.Create(2.77068142495902e-08f));

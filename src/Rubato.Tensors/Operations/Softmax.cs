@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using Rubato.Tensors.Kernels;
+
+namespace Rubato.Tensors;
+
+/// <summary>Softmax over one axis.</summary>
+public static unsafe class SoftmaxOperation
+{
+    /// <summary>e^x divided by its sum over <paramref name="axis"/>; negative axes count from the end.</summary>
+    public static Tensor Softmax(this Tensor x, int axis)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        int front = x.Shape.Axis(axis), last = x.Shape.Rank - 1;
+        if (front != last)
+        {
+            int[] swapped = [.. Enumerable.Range(0, last + 1)];
+            (swapped[front], swapped[last]) = (last, front);
+            return x.Permute(swapped).Softmax(last).Permute(swapped);
+        }
+
+        Tensor y = Tensor.Empty(x.Shape);
+        int width = x.Shape[-1];
+        if (x.Count > 0) KernelSet.Current.For(new Kernel(x.Floats, y.Floats, width), x.Count / width, x.Count * 16L);
+        return y;
+    }
+
+    /// <summary>A unit is a row.</summary>
+    private readonly struct Kernel(float* x, float* y, int width) : IKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<T>(int begin, int end)
+            where T : struct, ISimd<T>
+        {
+            for (int row = begin; row < end; row++)
+            {
+                float* from = x + (long)row * width, to = y + (long)row * width;
+                float greatest = Greatest<T>(from, width);
+                Exponentials<Simd1>(from, to, Exponentials<T>(from, to, 0, greatest), greatest);
+                float factor = 1 / Lanes.Sum<T>(to, width);
+                Scale<Simd1>(to, Scale<T>(to, 0, factor), factor);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static float Greatest<T>(float* x, int count)
+            where T : struct, ISimd<T>
+        {
+            T most = T.Create(float.NegativeInfinity);
+            int i = 0;
+            for (; i + T.Width <= count; i += T.Width) most = T.Max(most, T.Load(x + i));
+            float* lanes = stackalloc float[Lanes.Count];
+            most.Store(lanes);
+            float greatest = float.NegativeInfinity;
+            for (int lane = 0; lane < T.Width; lane++) greatest = MathF.Max(greatest, lanes[lane]);
+            for (; i < count; i++) greatest = MathF.Max(greatest, x[i]);
+            return greatest;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private int Exponentials<T>(float* x, float* y, int i, float greatest)
+            where T : struct, ISimd<T>
+        {
+            T most = T.Create(greatest);
+            for (; i + T.Width <= width; i += T.Width) VectorMath.ExpNonPositive(T.Load(x + i) - most).Store(y + i);
+            return i;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private int Scale<T>(float* y, int i, float factor)
+            where T : struct, ISimd<T>
+        {
+            T f = T.Create(factor);
+            for (; i + T.Width <= width; i += T.Width) (T.Load(y + i) * f).Store(y + i);
+            return i;
+        }
+    }
+}

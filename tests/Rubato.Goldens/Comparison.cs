@@ -34,8 +34,8 @@ internal sealed class Comparison
         where T : struct, INumber<T>
     {
         Begin(output);
-        if (got.Length != want.Shape.Count)
-            Fail(double.PositiveInfinity, $"{output}: there are {got.Length} values, not {want.Shape.Count}");
+        if (got.Length != want.Shape.Elements)
+            Fail(double.PositiveInfinity, $"{output}: there are {got.Length} values, not {want.Shape.Elements}");
         else if (want.IsInteger)
             CheckIntegers(output, got, want);
         else

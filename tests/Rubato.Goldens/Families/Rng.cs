@@ -36,7 +36,7 @@ internal sealed class Rng : IFamily
         string output = call.GetProperty("tensor").GetString()!, dtype = call.GetProperty("dtype").GetString()!;
         string operation = call.GetProperty("op").GetString()!;
         GoldenTensor want = golden[output];
-        int size = want.Shape.Count;
+        int size = want.Shape.Elements;
         switch (operation, dtype)
         {
             case ("rand", "float32"): Real<float>(generator.Rand); break;

@@ -41,59 +41,63 @@ public sealed class PngReaderTests
         Assert.Equal((1, 1, 1, (byte)77), (picture.Width, picture.Height, picture.Channels, picture.Pixels[0]));
     }
 
-    public static TheoryData<string, byte[], string> Broken => new()
+    // By name: the bytes themselves would be written out for each test that is discovered.
+    private static readonly Dictionary<string, (byte[] Bytes, string Message)> BrokenFiles = new(StringComparer.Ordinal)
     {
-        { "empty", [], "no PNG" },   // S40
-        { "signature", [.. PngBytes.Of(Grey, Pixel, End).Skip(1)], "no PNG" },
-        { "no header", PngBytes.Of(Pixel, End), "stands first" },
-        { "header of 14 bytes", PngBytes.Of(PngBytes.Chunk("IHDR", new byte[14]), Pixel, End), "IHDR of 13" },
-        { "two headers", PngBytes.Of(Grey, Grey, Pixel, End), "chunk IHDR" },
-        { "width 0", PngBytes.Of(PngBytes.Header(0, 1), Pixel, End), "0 x 1 pixels" },
-        { "height 0", PngBytes.Of(PngBytes.Header(1, 0), Pixel, End), "1 x 0 pixels" },
-        { "negative width", PngBytes.Of(PngBytes.Header(-1, 1), Pixel, End), "4294967295 x 1" },
-        { "too wide", PngBytes.Of(PngBytes.Header(16385, 1), Pixel, End), "16385 x 1" },
-        { "too many pixels", PngBytes.Of(PngBytes.Header(16384, 4097), Pixel, End), "67108864" },
-        { "depth 3", PngBytes.Of(PngBytes.Header(1, 1, 3), Pixel, End), "with 3 bits" },
-        { "colour 1", PngBytes.Of(PngBytes.Header(1, 1, 8, 1), Pixel, End), "colour type 1" },
-        { "RGB of 4 bits", PngBytes.Of(PngBytes.Header(1, 1, 4, 2), Pixel, End), "colour type 2 with 4" },
-        { "palette of 16 bits", PngBytes.Of(PngBytes.Header(1, 1, 16, 3), Pixel, End), "colour type 3 with 16" },
-        { "interlace 2", PngBytes.Of(PngBytes.Header(1, 1, interlace: 2), Pixel, End), "interlace 2" },
-        { "chunk beyond the file", PngBytes.Of(Grey, [0, 0, 0, 99, .. "tEXt"u8, .. new byte[20]]), "claims 99" },
-        { "chunk above 2^31", PngBytes.Of(Grey, [255, 255, 255, 255, .. "IDAT"u8, .. new byte[20]]), "claims 4294967295" },
-        { "type of digits", PngBytes.Of(Grey, PngBytes.Chunk("ID4T", 1), End), "four letters" },
-        { "check sum", PngBytes.Of(Grey, [.. Pixel[..^1], (byte)~Pixel[^1]], End), "wrong check sum" },
-        { "check sum of a skipped chunk", PngBytes.Of(Grey, [.. PngBytes.Chunk("gAMA", 1)[..^1], 0], Pixel, End), "gAMA" },
-        { "no end", PngBytes.Of(Grey, Pixel), "without the chunk IEND" },
-        { "end with data", PngBytes.Of(Grey, Pixel, PngBytes.Chunk("IEND", 1)), "has data" },
-        { "no image data", PngBytes.Of(Grey, End), "before any IDAT" },
-        { "unknown critical chunk", PngBytes.Of(Grey, PngBytes.Chunk("CgBI", 1), Pixel, End), "CgBI" },
-        { "image data apart", PngBytes.Of(Grey, Pixel, PngBytes.Chunk("gAMA", 1), Pixel, End), "stands apart" },
-        { "too little data", PngBytes.Of(PngBytes.Header(1, 2), Pixel, End), "fewer bytes" },   // S41
-        { "too much data", PngBytes.Of(Grey, PngBytes.Data(0, 77, 0), End), "more bytes" },   // S41
-        { "no deflate", PngBytes.Of(Grey, PngBytes.Chunk("IDAT", 1, 2, 3, 4), End), "cannot be inflated" },
-        { "filter 5", PngBytes.Of(Grey, PngBytes.Data(5, 77), End), "filter 5" },
-        { "no palette", PngBytes.Of(PngBytes.Header(1, 1, 8, 3), Pixel, End), "before PLTE" },
-        { "palette of 4 bytes", PngBytes.Of(PngBytes.Header(1, 1, 8, 3), PngBytes.Chunk("PLTE", 1, 2, 3, 4), Pixel, End), "PLTE" },
-        { "palette of 3 for 1 bit", PngBytes.Of(PngBytes.Header(1, 1, 1, 3), PngBytes.Chunk("PLTE", new byte[9]), Pixel, End), "PLTE" },
-        { "palette for grey", PngBytes.Of(Grey, PngBytes.Chunk("PLTE", new byte[3]), Pixel, End), "out of place" },
-        { "index beyond the palette", PngBytes.Of(PngBytes.Header(1, 1, 8, 3), PngBytes.Chunk("PLTE", new byte[3]), Pixel, End), "palette lacks" },
-        { "transparency of 3 bytes", PngBytes.Of(Grey, PngBytes.Chunk("tRNS", 1, 2, 3), Pixel, End), "tRNS" },
-        { "transparency beside alpha", PngBytes.Of(PngBytes.Header(1, 1, 8, 4), PngBytes.Chunk("tRNS", 1, 2), PngBytes.Data(0, 1, 2), End), "tRNS" },
-        { "transparency before the palette", PngBytes.Of(PngBytes.Header(1, 1, 8, 3), PngBytes.Chunk("tRNS", 1), PngBytes.Chunk("PLTE", new byte[3]), Pixel, End), "tRNS" },
-        { "profile above 4 MiB", PngBytes.Of(Grey, PngBytes.Chunk("iCCP", new byte[(4 << 20) + 1]), Pixel, End), "iCCP" },   // S42
-        { "empty keyword", PngBytes.Of(Grey, PngBytes.Chunk("tEXt", 0, 65), Pixel, End), "keyword" },   // S42
-        { "keyword of 80", PngBytes.Of(Grey, PngBytes.Chunk("tEXt", [.. new string('k', 80).Select(c => (byte)c), 0]), Pixel, End), "keyword" },
-        { "text without zero", PngBytes.Of(Grey, PngBytes.Chunk("tEXt", "key"u8), Pixel, End), "keyword" },
-        { "compression 1", PngBytes.Of(Grey, PngBytes.Chunk("zTXt", [.. "k\0\u0001"u8, .. PngBytes.Deflate("t"u8)]), Pixel, End), "compression" },
-        { "text that does not inflate", PngBytes.Of(Grey, PngBytes.Chunk("zTXt", "k\0\0xyz"u8), Pixel, End), "cannot be inflated" },
-        { "international text cut off", PngBytes.Of(Grey, PngBytes.Chunk("iTXt", "k\0\0\0en\0"u8), Pixel, End), "lacks a field" },
-        { "international text in Latin-1", PngBytes.Of(Grey, PngBytes.Chunk("iTXt", [.. "k\0\0\0\0\0"u8, 0xE9]), Pixel, End), "not UTF-8" },
+        ["empty"] = ([], "no PNG"),   // S40
+        ["signature"] = ([.. PngBytes.Of(Grey, Pixel, End).Skip(1)], "no PNG"),
+        ["no header"] = (PngBytes.Of(Pixel, End), "stands first"),
+        ["header of 14 bytes"] = (PngBytes.Of(PngBytes.Chunk("IHDR", new byte[14]), Pixel, End), "IHDR of 13"),
+        ["two headers"] = (PngBytes.Of(Grey, Grey, Pixel, End), "chunk IHDR"),
+        ["width 0"] = (PngBytes.Of(PngBytes.Header(0, 1), Pixel, End), "0 x 1 pixels"),
+        ["height 0"] = (PngBytes.Of(PngBytes.Header(1, 0), Pixel, End), "1 x 0 pixels"),
+        ["negative width"] = (PngBytes.Of(PngBytes.Header(-1, 1), Pixel, End), "4294967295 x 1"),
+        ["too wide"] = (PngBytes.Of(PngBytes.Header(16385, 1), Pixel, End), "16385 x 1"),
+        ["too many pixels"] = (PngBytes.Of(PngBytes.Header(16384, 4097), Pixel, End), "67108864"),
+        ["depth 3"] = (PngBytes.Of(PngBytes.Header(1, 1, 3), Pixel, End), "with 3 bits"),
+        ["colour 1"] = (PngBytes.Of(PngBytes.Header(1, 1, 8, 1), Pixel, End), "colour type 1"),
+        ["RGB of 4 bits"] = (PngBytes.Of(PngBytes.Header(1, 1, 4, 2), Pixel, End), "colour type 2 with 4"),
+        ["palette of 16 bits"] = (PngBytes.Of(PngBytes.Header(1, 1, 16, 3), Pixel, End), "colour type 3 with 16"),
+        ["interlace 2"] = (PngBytes.Of(PngBytes.Header(1, 1, interlace: 2), Pixel, End), "interlace 2"),
+        ["chunk beyond the file"] = (PngBytes.Of(Grey, [0, 0, 0, 99, .. "tEXt"u8, .. new byte[20]]), "claims 99"),
+        ["chunk above 2^31"] = (PngBytes.Of(Grey, [255, 255, 255, 255, .. "IDAT"u8, .. new byte[20]]), "claims 4294967295"),
+        ["type of digits"] = (PngBytes.Of(Grey, PngBytes.Chunk("ID4T", 1), End), "four letters"),
+        ["check sum"] = (PngBytes.Of(Grey, [.. Pixel[..^1], (byte)~Pixel[^1]], End), "wrong check sum"),
+        ["check sum of a skipped chunk"] = (PngBytes.Of(Grey, [.. PngBytes.Chunk("gAMA", 1)[..^1], 0], Pixel, End), "gAMA"),
+        ["no end"] = (PngBytes.Of(Grey, Pixel), "without the chunk IEND"),
+        ["end with data"] = (PngBytes.Of(Grey, Pixel, PngBytes.Chunk("IEND", 1)), "has data"),
+        ["no image data"] = (PngBytes.Of(Grey, End), "before any IDAT"),
+        ["unknown critical chunk"] = (PngBytes.Of(Grey, PngBytes.Chunk("CgBI", 1), Pixel, End), "CgBI"),
+        ["image data apart"] = (PngBytes.Of(Grey, Pixel, PngBytes.Chunk("gAMA", 1), Pixel, End), "stands apart"),
+        ["too little data"] = (PngBytes.Of(PngBytes.Header(1, 2), Pixel, End), "fewer bytes"),   // S41
+        ["too much data"] = (PngBytes.Of(Grey, PngBytes.Data(0, 77, 0), End), "more bytes"),   // S41
+        ["no deflate"] = (PngBytes.Of(Grey, PngBytes.Chunk("IDAT", 1, 2, 3, 4), End), "cannot be inflated"),
+        ["filter 5"] = (PngBytes.Of(Grey, PngBytes.Data(5, 77), End), "filter 5"),
+        ["no palette"] = (PngBytes.Of(PngBytes.Header(1, 1, 8, 3), Pixel, End), "before PLTE"),
+        ["palette of 4 bytes"] = (PngBytes.Of(PngBytes.Header(1, 1, 8, 3), PngBytes.Chunk("PLTE", 1, 2, 3, 4), Pixel, End), "PLTE"),
+        ["palette of 3 for 1 bit"] = (PngBytes.Of(PngBytes.Header(1, 1, 1, 3), PngBytes.Chunk("PLTE", new byte[9]), Pixel, End), "PLTE"),
+        ["palette for grey"] = (PngBytes.Of(Grey, PngBytes.Chunk("PLTE", new byte[3]), Pixel, End), "out of place"),
+        ["index beyond the palette"] = (PngBytes.Of(PngBytes.Header(1, 1, 8, 3), PngBytes.Chunk("PLTE", new byte[3]), Pixel, End), "palette lacks"),
+        ["transparency of 3 bytes"] = (PngBytes.Of(Grey, PngBytes.Chunk("tRNS", 1, 2, 3), Pixel, End), "tRNS"),
+        ["transparency beside alpha"] = (PngBytes.Of(PngBytes.Header(1, 1, 8, 4), PngBytes.Chunk("tRNS", 1, 2), PngBytes.Data(0, 1, 2), End), "tRNS"),
+        ["transparency before the palette"] = (PngBytes.Of(PngBytes.Header(1, 1, 8, 3), PngBytes.Chunk("tRNS", 1), PngBytes.Chunk("PLTE", new byte[3]), Pixel, End), "tRNS"),
+        ["profile above 4 MiB"] = (PngBytes.Of(Grey, PngBytes.Chunk("iCCP", new byte[(4 << 20) + 1]), Pixel, End), "iCCP"),   // S42
+        ["empty keyword"] = (PngBytes.Of(Grey, PngBytes.Chunk("tEXt", 0, 65), Pixel, End), "keyword"),   // S42
+        ["keyword of 80"] = (PngBytes.Of(Grey, PngBytes.Chunk("tEXt", [.. new string('k', 80).Select(c => (byte)c), 0]), Pixel, End), "keyword"),
+        ["text without zero"] = (PngBytes.Of(Grey, PngBytes.Chunk("tEXt", "key"u8), Pixel, End), "keyword"),
+        ["compression 1"] = (PngBytes.Of(Grey, PngBytes.Chunk("zTXt", [.. "k\0\u0001"u8, .. PngBytes.Deflate("t"u8)]), Pixel, End), "compression"),
+        ["text that does not inflate"] = (PngBytes.Of(Grey, PngBytes.Chunk("zTXt", "k\0\0xyz"u8), Pixel, End), "cannot be inflated"),
+        ["international text cut off"] = (PngBytes.Of(Grey, PngBytes.Chunk("iTXt", "k\0\0\0en\0"u8), Pixel, End), "lacks a field"),
+        ["international text in Latin-1"] = (PngBytes.Of(Grey, PngBytes.Chunk("iTXt", [.. "k\0\0\0\0\0"u8, 0xE9]), Pixel, End), "not UTF-8"),
     };
+
+    public static TheoryData<string> Broken => [.. BrokenFiles.Keys];
 
     [Theory]
     [MemberData(nameof(Broken))]
-    public void A_file_that_breaks_a_rule_is_refused(string name, byte[] bytes, string message)
+    public void A_file_that_breaks_a_rule_is_refused(string name)
     {
+        (byte[] bytes, string message) = BrokenFiles[name];
         var refusal = Assert.Throws<PictureException>(() => Png.Decode(bytes, $"{name}.png"));
         Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
         Assert.Equal($"{name}.png", refusal.File);
@@ -123,7 +127,7 @@ public sealed class PngReaderTests
             [.. Encoding.Latin1.GetBytes(start), .. PngBytes.Deflate(Encoding.ASCII.GetBytes(new string('x', length)))]), Pixel, End);
         Assert.Equal(1 << 20, Assert.Single(Png.Decode(Text(1 << 20), "x.png").Texts).Text.Length);
         Assert.Throws<PictureException>(() => Png.Decode(Text((1 << 20) + 1), "x.png"));
-        AssertMemory(8 << 20, Text(200 << 20));
+        AssertMemory(8 << 20, Text(20 << 20));
     }
 
     [Fact]

@@ -70,9 +70,12 @@ public sealed class PngWriterTests
     [InlineData("絵", "x")]
     [InlineData("a\nb", "x")]
     [InlineData("k", "a\0b")]
-    [InlineData("k", "\ud800")]
     public void A_text_that_cannot_be_stored_is_refused(string keyword, string text) =>
         Assert.ThrowsAny<ArgumentException>(() => Png.Encode(new Picture(1, 1, 1) { Texts = [new(keyword, text)] }));
+
+    [Fact]
+    public void Half_a_surrogate_pair_is_no_text() => Assert.ThrowsAny<ArgumentException>(
+        () => Png.Encode(new Picture(1, 1, 1) { Texts = [new("k", "\ud800")] }));
 
     [Fact]
     public void A_file_is_replaced_as_a_whole()   // S19

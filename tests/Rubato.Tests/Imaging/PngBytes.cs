@@ -19,6 +19,15 @@ internal static class PngBytes
         return chunk;
     }
 
+    /// <summary>A chunk of so many zeros whose check sum is wrong, for limits that come before it.</summary>
+    public static byte[] Large(string type, int length)
+    {
+        var chunk = new byte[12 + length];
+        BinaryPrimitives.WriteInt32BigEndian(chunk, length);
+        Encoding.ASCII.GetBytes(type, chunk.AsSpan(4));
+        return chunk;
+    }
+
     public static byte[] Header(int width, int height, byte depth = 8, byte colour = 0, byte interlace = 0)
     {
         var data = new byte[13];

@@ -81,7 +81,7 @@ public sealed class PngReaderTests
         ["transparency of 3 bytes"] = (PngBytes.Of(Grey, PngBytes.Chunk("tRNS", 1, 2, 3), Pixel, End), "tRNS"),
         ["transparency beside alpha"] = (PngBytes.Of(PngBytes.Header(1, 1, 8, 4), PngBytes.Chunk("tRNS", 1, 2), PngBytes.Data(0, 1, 2), End), "tRNS"),
         ["transparency before the palette"] = (PngBytes.Of(PngBytes.Header(1, 1, 8, 3), PngBytes.Chunk("tRNS", 1), PngBytes.Chunk("PLTE", new byte[3]), Pixel, End), "tRNS"),
-        ["profile above 4 MiB"] = (PngBytes.Of(Grey, PngBytes.Chunk("iCCP", new byte[(4 << 20) + 1]), Pixel, End), "iCCP"),   // S42
+        ["profile above 4 MiB"] = (PngBytes.Of(Grey, PngBytes.Large("iCCP", (4 << 20) + 1), Pixel, End), "at most 4194304"),   // S42
         ["empty keyword"] = (PngBytes.Of(Grey, PngBytes.Chunk("tEXt", 0, 65), Pixel, End), "keyword"),   // S42
         ["keyword of 80"] = (PngBytes.Of(Grey, PngBytes.Chunk("tEXt", [.. new string('k', 80).Select(c => (byte)c), 0]), Pixel, End), "keyword"),
         ["text without zero"] = (PngBytes.Of(Grey, PngBytes.Chunk("tEXt", "key"u8), Pixel, End), "keyword"),
@@ -137,8 +137,8 @@ public sealed class PngReaderTests
         Png.Decode(PngBytes.Of([Grey, .. Enumerable.Repeat(text, 16), Pixel, End]), "x.png");
         Assert.Contains("in all", Assert.Throws<PictureException>(() => Png.Decode(
             PngBytes.Of([Grey, .. Enumerable.Repeat(text, 17), Pixel, End]), "x.png")).Message, StringComparison.Ordinal);
-        Assert.Throws<PictureException>(() => Png.Decode(
-            PngBytes.Of(Grey, PngBytes.Chunk("tEXt", new byte[(16 << 20) + 1]), Pixel, End), "x.png"));
+        Assert.Contains("in all", Assert.Throws<PictureException>(() => Png.Decode(
+            PngBytes.Of(Grey, PngBytes.Large("tEXt", (16 << 20) + 1), Pixel, End), "x.png")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -155,6 +155,8 @@ public sealed class PngReaderTests
         Assert.Equal(6, Png.Decode(wide, "x.png", new() { MaxSide = 3, MaxPixels = 6 }).Pixels.Length);
         Assert.Throws<PictureException>(() => Png.Decode(wide, "x.png", new() { MaxSide = 2 }));
         Assert.Throws<PictureException>(() => Png.Decode(wide, "x.png", new() { MaxPixels = 5 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PictureLimits { MaxSide = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PictureLimits { MaxPixels = int.MaxValue });
     }
 
     [Theory]

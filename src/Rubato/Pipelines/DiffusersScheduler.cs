@@ -66,7 +66,7 @@ public sealed class DiffusersScheduler
         ArgumentNullException.ThrowIfNull(config);
         className ??= config.ReadText("_class_name");
         if (!SchedulerClasses.ByName.TryGetValue(className, out Func<SchedulerConfig, BuiltScheduler>? build))
-            throw new NotSupportedException($"{className} is not built yet; there are {string.Join(", ", Classes)}");
+            throw new NotSupportedException($"{className} is not built yet");
         var reader = new SchedulerConfig(config, className);
         BuiltScheduler built = build(reader);
         return new DiffusersScheduler(className, built, reader.UnknownKeys);

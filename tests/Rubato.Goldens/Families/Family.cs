@@ -6,12 +6,12 @@ internal static class Family
     public static readonly IReadOnlyDictionary<string, IFamily> ByName = new Dictionary<string, IFamily>(
         StringComparer.Ordinal)
     {
-        ["adaptive-control"] = new Unbuilt(),
+        ["adaptive-control"] = new AdaptiveControl(),
         ["models"] = new Models(Models.ByClass),
         ["ops"] = new Ops(Ops.ByName),
         ["pipelines"] = new Unbuilt(),
         ["rng"] = new Rng(),
-        ["solvers"] = new Unbuilt(),
+        ["solvers"] = new Solvers(),
     };
 
     /// <summary>The entry of a family's table.</summary>

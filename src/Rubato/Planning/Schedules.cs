@@ -1,4 +1,5 @@
 using Rubato.Processes;
+using Rubato.Sampling;
 
 namespace Rubato.Planning;
 

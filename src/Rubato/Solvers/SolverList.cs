@@ -1,11 +1,11 @@
-using Rubato.Planning;
+using Rubato.Sampling;
 
 namespace Rubato.Solvers;
 
 /// <summary>A solver that a person can name.</summary>
 /// <param name="Create">The solver with its published settings.</param>
 /// <param name="Style">How the references lay grids for it.</param>
-/// <param name="Schedule">The schedule that it takes where none is named: see <see cref="Schedules.ByName"/>.</param>
+/// <param name="Schedule">The schedule that it takes where none is named: a name in <c>Planning.Schedules</c>.</param>
 public sealed record SolverChoice(Func<ISolver> Create, GridStyle Style, string Schedule);
 
 /// <summary>The solvers that a person can name.</summary>

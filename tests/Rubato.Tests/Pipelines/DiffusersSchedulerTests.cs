@@ -53,7 +53,7 @@ public sealed class DiffusersSchedulerTests
     [Theory]
     [InlineData("UniPCMultistepScheduler", "{}", "UniPCMultistepScheduler is not built yet")]
     [InlineData("DPMSolverMultistepScheduler", """{"solver_order": 3}""", "DPMSolverMultistepScheduler: solver_order 3 is not built yet")]
-    [InlineData("DPMSolverMultistepScheduler", """{"use_beta_sigmas": true}""", "DPMSolverMultistepScheduler: use_beta_sigmas is not built yet")]
+    [InlineData("DPMSolverMultistepScheduler", """{"use_flow_sigmas": true}""", "DPMSolverMultistepScheduler: use_flow_sigmas is not built yet")]
     [InlineData("DPMSolverMultistepScheduler", """{"algorithm_type": "sde-dpmsolver++"}""",
         "DPMSolverMultistepScheduler: algorithm_type \"sde-dpmsolver++\" is not built yet")]
     [InlineData("DPMSolverMultistepScheduler", """{"lambda_min_clipped": -5.1}""",

@@ -74,7 +74,7 @@ public sealed class UNet2DModel : INetwork
     {
         RequireInputs(x, times, conditions);
         using Scope scope = Scope.Begin();
-        Tensor embedding = Embed(times, conditions, observe).Silu();   // every block begins with this activation
+        Tensor embedding = Embed(times, conditions, observe).Activate(_options.Activation);   // as every block would
         Tensor picture = x.ToChannelsLast();
         if (_options.CenterInputSample) picture = 2 * picture - Tensor.Full([1], 1);
 

@@ -42,7 +42,7 @@ public enum UNet2DUpBlock
 }
 
 /// <summary>What steps between the levels with attention are made of.</summary>
-public enum Resampling
+public enum UNet2DStep
 {
     /// <summary>A convolution.</summary>
     Conv,
@@ -142,10 +142,10 @@ public sealed record UNet2DOptions
     public int DownsamplePadding { get; init => field = InRange(value, 0, 1); } = 1;
 
     /// <summary>The step down of levels with attention.</summary>
-    public Resampling DownsampleType { get; init; } = Resampling.Conv;
+    public UNet2DStep DownsampleType { get; init; } = UNet2DStep.Conv;
 
     /// <summary>The step up of levels with attention.</summary>
-    public Resampling UpsampleType { get; init; } = Resampling.Conv;
+    public UNet2DStep UpsampleType { get; init; } = UNet2DStep.Conv;
 
     /// <summary>The activation of the residual blocks (<c>act_fn</c>).</summary>
     public Activation Activation { get; init; } = Activation.Silu;

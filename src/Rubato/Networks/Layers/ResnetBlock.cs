@@ -97,7 +97,7 @@ internal sealed class ResnetBlock
 
     private Tensor Resized(Tensor x) => _options.Resize switch
     {
-        Resize.Down => x.AveragePool2d(2),
+        Resize.Down => x.AveragePool2d(2, 2),
         Resize.Up => x.UpsampleNearest(2 * x.Shape[1], 2 * x.Shape[2]),
         Resize.FirDown => x.FirDownsample2d(),
         Resize.FirUp => x.FirUpsample2d(),

@@ -1,4 +1,5 @@
 using Rubato.Tensors;
+using Rubato.Tensors.Layers;
 
 namespace Rubato.Networks.Layers;
 
@@ -48,7 +49,7 @@ internal sealed class UNet2DPlan(UNet2DOptions options)
         {
             case Networks.TimeProjection.Fourier:
                 Tensor frequencies = w.Read("weight", [width]);
-                return times => FourierEmbedding.Of(times, frequencies);
+                return times => SinusoidalEmbedding.Fourier(times, frequencies, flipSinToCos: false, logarithm: true);
             case Networks.TimeProjection.Learned:
                 int rows = options.NumTrainTimesteps!.Value;
                 var table = Embedding.Load(w, rows, width);
@@ -68,7 +69,7 @@ internal sealed class UNet2DPlan(UNet2DOptions options)
         if (UNet2DOptions.IsSkip(type)) return new SkipDownBlock(w, inputs, own, layers, _resnet, attention, down: !last);
 
         bool byResnet = type == UNet2DDownBlock.ResnetDownsampleBlock2D
-            || (type == UNet2DDownBlock.AttnDownBlock2D && options.DownsampleType == Resampling.Resnet);
+            || (type == UNet2DDownBlock.AttnDownBlock2D && options.DownsampleType == UNet2DStep.Resnet);
         return new DownBlock(w, inputs, own, layers, _resnet, attention,
             last ? null : byResnet ? Resnet(w["downsamplers"][0], own, Resize.Down) : Down(w["downsamplers"][0], own));
     }
@@ -88,7 +89,7 @@ internal sealed class UNet2DPlan(UNet2DOptions options)
         if (UNet2DOptions.IsSkip(type)) return new SkipUpBlock(w, channels, _resnet, attention, up: !last);
 
         bool byResnet = type == UNet2DUpBlock.ResnetUpsampleBlock2D
-            || (type == UNet2DUpBlock.AttnUpBlock2D && options.UpsampleType == Resampling.Resnet);
+            || (type == UNet2DUpBlock.AttnUpBlock2D && options.UpsampleType == UNet2DStep.Resnet);
         return new UpBlock(w, channels, _resnet, attention,
             last ? null : byResnet ? Resnet(w["upsamplers"][0], channels.Own, Resize.Up) : Up(w["upsamplers"][0], channels.Own));
     }

@@ -34,6 +34,13 @@ public sealed class ModelConfig
     /// <exception cref="CheckpointException">The file is no such JSON object.</exception>
     public static ModelConfig Read(string path) => new(path, "", JsonFile.ReadObject(path, MaxBytes));
 
+    /// <summary>A configuration that is already in memory.</summary>
+    /// <param name="json">A JSON object.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="CheckpointException">It is no object.</exception>
+    public static ModelConfig Of(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object
+        ? new ModelConfig(name, "", json) : throw new CheckpointException(name, "holds no JSON object", "it must be {...}");
+
     /// <summary>Whether the key is there and is not null.</summary>
     public bool Has(string key) => Find(key) is not null;
 

@@ -33,7 +33,10 @@ internal sealed class ModelCase(GoldenCase golden, Checkpoint weights)
 internal sealed class Models(IReadOnlyDictionary<string, Network> networks) : IFamily
 {
     /// <summary>Every network that there is, by its class in diffusers or transformers.</summary>
-    public static readonly IReadOnlyDictionary<string, Network> ByClass = new Dictionary<string, Network>(StringComparer.Ordinal);
+    public static readonly IReadOnlyDictionary<string, Network> ByClass = new Dictionary<string, Network>(StringComparer.Ordinal)
+    {
+        ["UNet2DModel"] = UNet2D.Run,
+    };
 
     private static readonly Tolerance OfTraces = new(0, 1e-4);
 

@@ -100,7 +100,7 @@ public sealed class Weights
         {
             const int MostElements = 1 << 24;
             _problems.Add(problem);
-            _stood += shape.Count;
+            _stood += shape.Elements;
             return _stood <= MostElements ? Tensor.Zeros(shape) : throw new WeightsException(source.Name, _problems);
         }
     }

@@ -4,7 +4,7 @@ using Rubato.Tensors;
 
 namespace Rubato.Goldens;
 
-/// <summary>What the outputs of one unit came to. It passes if every output was compared, or left out by name.</summary>
+/// <summary>What became of a unit's outputs. All must have been compared, or left out by name.</summary>
 internal sealed class Comparison
 {
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
@@ -34,8 +34,8 @@ internal sealed class Comparison
         where T : struct, INumber<T>
     {
         Begin(output);
-        if (got.Length != want.Shape.Count)
-            Fail(double.PositiveInfinity, $"{output}: there are {got.Length} values, not {want.Shape.Count}");
+        if (got.Length != want.Shape.Elements)
+            Fail(double.PositiveInfinity, $"{output}: there are {got.Length} values, not {want.Shape.Elements}");
         else if (want.IsInteger)
             CheckIntegers(output, got, want);
         else
@@ -62,7 +62,7 @@ internal sealed class Comparison
     public IReadOnlyList<string> Failures(IEnumerable<string> outputs)
     {
         string[] forgotten = [.. outputs.Where(output => !_seen.Contains(output))];
-        List<string> failures = [.. _failures.OrderByDescending(failure => failure.Excess).Select(failure => failure.Text)];
+        List<string> failures = [.. _failures.OrderByDescending(failure => failure.Excess).Select(one => one.Text)];
         if (forgotten.Length > 0) failures.Add($"never compared: {string.Join(", ", forgotten)}");
         if (_compared == 0) failures.Add("nothing was compared");
         return failures;
@@ -81,13 +81,16 @@ internal sealed class Comparison
         int wrong = 0, first = -1;
         for (int i = 0; i < expected.Length; i++)
         {
-            if (got[i] == T.CreateSaturating(expected[i])) continue;
+            if (T.IsInteger(got[i]) && long.CreateSaturating(got[i]) == expected[i]) continue;
             if (wrong++ == 0) first = i;
         }
 
         if (wrong > 0)
+        {
+            string place = Place(output, want.Shape, first);
             Fail(double.PositiveInfinity,
-                $"{Place(output, want.Shape, first)}: got {got[first]}, want {expected[first]}; {wrong} of {expected.Length} differ");
+                $"{place}: got {got[first]}, want {expected[first]}; {wrong} of {expected.Length} differ");
+        }
     }
 
     private void CheckNumbers<T>(string output, ReadOnlySpan<T> got, GoldenTensor want, Tolerance tolerance)
@@ -105,8 +108,11 @@ internal sealed class Comparison
 
         double limit = tolerance.Absolute + tolerance.Relative * largest;
         if (worst > limit || !double.IsFinite(worst))
-            Fail(worst / limit, string.Create(CultureInfo.InvariantCulture,
-                $"{Place(output, want.Shape, where)}: got {got[where]}, want {expected[where]:R}, off by {worst:G3}; the limit is {limit:G3}"));
+        {
+            string distance = string.Create(CultureInfo.InvariantCulture, $"{worst:G3}; the limit is {limit:G3}");
+            string values = string.Create(CultureInfo.InvariantCulture, $"got {got[where]}, want {expected[where]}");
+            Fail(worst / limit, $"{Place(output, want.Shape, where)}: {values}, off by {distance}");
+        }
     }
 
     private static double Distance(double got, double want)

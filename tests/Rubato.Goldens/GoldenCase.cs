@@ -13,7 +13,9 @@ internal sealed class GoldenCase : IDisposable
     private GoldenCase(string name, string folder, JsonElement json)
     {
         (Name, Folder, Json) = (name, folder, json);
-        string file = json.TryGetProperty("tensors_file", out JsonElement value) ? value.GetString()! : "tensors.safetensors";
+        string file = json.TryGetProperty("tensors_file", out JsonElement value)
+            ? value.GetString()!
+            : "tensors.safetensors";
         _tensors = new Lazy<SafetensorsFile>(() => SafetensorsFile.Open(Path.Combine(folder, file)));
     }
 
@@ -43,7 +45,9 @@ internal sealed class GoldenCase : IDisposable
 
     /// <summary>The texts of a list; none where the key is missing.</summary>
     public string[] Texts(string key)
-        => Json.TryGetProperty(key, out JsonElement list) ? [.. list.EnumerateArray().Select(item => item.GetString()!)] : [];
+        => Json.TryGetProperty(key, out JsonElement list)
+            ? [.. list.EnumerateArray().Select(item => item.GetString()!)]
+            : [];
 
     /// <summary>The limit of an output: its own where the case has one, else the case's.</summary>
     public Tolerance Tolerance(string output) => Tolerance(Json, output);

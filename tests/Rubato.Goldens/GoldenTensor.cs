@@ -18,7 +18,7 @@ internal sealed class GoldenTensor(StoredTensor stored)
 
     public float[] Floats()
     {
-        var values = new float[Shape.Count];
+        var values = new float[Shape.Elements];
         stored.ReadFloats(values);
         return values;
     }
@@ -28,14 +28,14 @@ internal sealed class GoldenTensor(StoredTensor stored)
     {
         if (IsInteger) return Array.ConvertAll(Integers(), value => (double)value);
         if (stored.DType != SafetensorsDType.F64) return Array.ConvertAll(Floats(), value => (double)value);
-        var values = new double[Shape.Count];
+        var values = new double[Shape.Elements];
         stored.Read(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }
 
     public long[] Integers()
     {
-        var values = new long[Shape.Count];
+        var values = new long[Shape.Elements];
         stored.ReadIntegers(values);
         return values;
     }

@@ -24,7 +24,7 @@ internal sealed class Prediction(string name)
         ["consistency_raw"] = (form, p) => form.Raw(p, form.SigmaMin),
     };
 
-    /// <summary>Deviation of the data that EDM and consistency models are scaled for; NaN where the model has none.</summary>
+    /// <summary>Deviation of the data that EDM models are scaled for; NaN where the model has none.</summary>
     public double SigmaData { get; init; } = double.NaN;
 
     /// <summary>The level at which a consistency model is the identity; NaN where the model has none.</summary>
@@ -51,7 +51,7 @@ internal sealed class Prediction(string name)
     public double Of(double data, double z, double alpha, double sigma)
         => _form(this, new Point(data, z, sigma == 0 ? 0 : (z - alpha * data) / sigma, alpha, sigma));
 
-    /// <summary>The network F inside of D = c_skip x + c_out F (Karras et al. 2022; Song et al. 2023 for the shift).</summary>
+    /// <summary>The network F inside of D = c_skip x + c_out F (Karras et al. 2022; Song et al. 2023).</summary>
     private double Raw(Point p, double lowest)
     {
         double level = p.Sigma / p.Alpha, x = p.Z / p.Alpha, shifted = level - lowest;

@@ -48,7 +48,8 @@ internal static class Runner
         {
             unit.Run(comparison);
             IReadOnlyList<string> failures = comparison.Failures(unit.Outputs);
-            return new Outcome(unit.Name, failures.Count == 0 ? Verdict.Passed : Verdict.Failed, failures, comparison.LeftOut);
+            Verdict verdict = failures.Count == 0 ? Verdict.Passed : Verdict.Failed;
+            return new Outcome(unit.Name, verdict, failures, comparison.LeftOut);
         }
         catch (NotSupportedException e) when (IsOurs(e))
         {
@@ -65,7 +66,8 @@ internal static class Runner
     /// processor does not have is no reason to skip a case.
     /// </summary>
     private static bool IsOurs(NotSupportedException e)
-        => e is not PlatformNotSupportedException && e.Source?.StartsWith(nameof(Rubato), StringComparison.Ordinal) == true;
+        => e is not PlatformNotSupportedException
+            && e.Source?.StartsWith(nameof(Rubato), StringComparison.Ordinal) == true;
 
     private static Outcome Failure(string name, Exception e)
     {

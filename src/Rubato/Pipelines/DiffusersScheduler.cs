@@ -1,5 +1,6 @@
 using Rubato.Checkpoints;
 using Rubato.Guidance;
+using Rubato.Processes;
 using Rubato.Sampling;
 using Rubato.Solvers;
 
@@ -66,11 +67,15 @@ public sealed class DiffusersScheduler
         ArgumentNullException.ThrowIfNull(config);
         className ??= config.ReadText("_class_name");
         if (!SchedulerClasses.ByName.TryGetValue(className, out Func<SchedulerConfig, BuiltScheduler>? build))
-            throw new NotSupportedException($"{className} is not built yet; there are {string.Join(", ", Classes)}");
+            throw new NotSupportedException($"{className} is not built yet");
         var reader = new SchedulerConfig(config, className);
         BuiltScheduler built = build(reader);
         return new DiffusersScheduler(className, built, reader.UnknownKeys);
     }
+
+    /// <summary>The same scheduler over another process: that of tables which a checkpoint stores itself.</summary>
+    public DiffusersScheduler Over(VariancePreserving process)
+        => new(ClassName, _built with { Meaning = Meaning with { Process = process } }, UnknownKeys);
 
     /// <summary>Plans a run.</summary>
     /// <exception cref="ArgumentException">The steps, or a list in place of them, do not fit the process.</exception>

@@ -125,6 +125,8 @@ internal static class SchedulerClasses
         OutputMeaning meaning = Meaning(config, SchedulerTables.Process(config.ReadBetas(), finite: true), thresholds: true);
         config.Only("algorithm_type", "dpmsolver++");
         config.Unbuilt("use_flow_sigmas");
+        config.WithoutEffect("flow_shift", "use_dynamic_shifting", "time_shift_type");   // they move flow sigmas
+        config.WithoutEffect("variance_type");   // predicted variances fall off an output that is too wide
         if (!double.IsNegativeInfinity(config.Number("lambda_min_clipped", double.NegativeInfinity, 0, double.NegativeInfinity)))
             throw config.NotBuilt("lambda_min_clipped");
         int order = config.Integer("solver_order", 1, 3, 2);
@@ -162,6 +164,7 @@ internal static class SchedulerClasses
             ["linear"] = mu => mu,
         });
         config.Unbuilt("invert_sigmas", "use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "stochastic_sampling");
+        config.WithoutEffect("base_shift", "max_shift", "base_image_seq_len", "max_image_seq_len");   // a pipeline makes mu of them
         double lowest = 1.0 / trainingSteps;
         var meaning = new OutputMeaning { Process = new Flow(trainingSteps), Parameterisation = Parameterisation.Flow };
         return new BuiltScheduler

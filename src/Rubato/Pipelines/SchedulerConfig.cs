@@ -50,6 +50,12 @@ internal sealed class SchedulerConfig(ModelConfig config, string className)
             if (Flag(flag, fallback: false)) throw NotBuilt(flag);
     }
 
+    /// <summary>Keys that the class knows, but that change nothing that is built here.</summary>
+    public void WithoutEffect(params ReadOnlySpan<string> keys)
+    {
+        foreach (string key in keys) _asked.Add(key);
+    }
+
     /// <summary>What to throw where the scheduler asks for something that there is not.</summary>
     public NotSupportedException NotBuilt(string what) => new($"{className}: {what} is not built yet");
 

@@ -60,13 +60,15 @@ public static class StepSpacing
         double part = (double)trainingSteps / count;
         Func<int, double> step = spacing switch
         {
-            // a grid of one point stands at the beginning of the interval
-            Spacing.Linspace => i => points == 1 ? 0 : Rounded(last * ((double)(points - 1 - i) / (points - 1))),
+            Spacing.Linspace => i => Rounded(Even(points - 1 - i)),
             Spacing.Leading => i => Math.Min((points - 1 - i) * whole + offset, last),
             Spacing.Trailing => i => Math.Round(trainingSteps - i * part, MidpointRounding.ToEven) - 1,
             _ => throw new ArgumentOutOfRangeException(nameof(spacing), spacing, "is no spacing"),
         };
         return [.. Enumerable.Range(0, count).Select(step)];
+
+        // As numpy has it: a multiple of the stride, whose rounding decides some halves; a lone point stands at 0.
+        double Even(int k) => k == 0 ? 0 : k == points - 1 ? last : k * ((double)last / (points - 1));
 
         double Rounded(double value) => style.Fractional ? value : Math.Round(value, MidpointRounding.ToEven);
     }

@@ -3,14 +3,15 @@ namespace Rubato.Goldens;
 /// <summary>The list of families, and what they have in common: looking things up by name.</summary>
 internal static class Family
 {
-    public static readonly IReadOnlyDictionary<string, IFamily> ByName = new Dictionary<string, IFamily>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, IFamily> ByName = new Dictionary<string, IFamily>(
+        StringComparer.Ordinal)
     {
-        ["adaptive-control"] = new Unbuilt(),
+        ["adaptive-control"] = new AdaptiveControl(),
         ["models"] = new Models(Models.ByClass),
         ["ops"] = new Ops(Ops.ByName),
         ["pipelines"] = new Unbuilt(),
         ["rng"] = new Rng(),
-        ["solvers"] = new Unbuilt(),
+        ["solvers"] = new Solvers(),
     };
 
     /// <summary>The entry of a family's table.</summary>
@@ -20,5 +21,7 @@ internal static class Family
     /// <param name="name">What the case asks for.</param>
     /// <exception cref="NotBuiltException">It is not in the table.</exception>
     public static T Find<T>(this IReadOnlyDictionary<string, T> table, string family, string kind, string name)
-        => table.TryGetValue(name, out T? found) ? found : throw new NotBuiltException($"family {family}: {kind} {name}");
+        => table.TryGetValue(name, out T? found)
+            ? found
+            : throw new NotBuiltException($"family {family}: {kind} {name}");
 }

@@ -92,9 +92,13 @@ internal sealed class Ops(IReadOnlyDictionary<string, Func<OpCase, Tensor>> oper
     {
         Tensor y = operations.Find("ops", "operation", operation.Operation)(operation);
         operation.EndOptions();
-        comparison.Check(Result, y, golden[outputs.GetProperty(Result).GetString()!], GoldenCase.Tolerance(entry, Result));
+        GoldenTensor want = golden[outputs.GetProperty(Result).GetString()!];
+        comparison.Check(Result, y, want, GoldenCase.Tolerance(entry, Result));
         foreach (JsonProperty output in outputs.EnumerateObject())
-            if (output.Name.StartsWith(Gradient, StringComparison.Ordinal)) comparison.LeaveOut(output.Name, "gradients");
+        {
+            if (output.Name.StartsWith(Gradient, StringComparison.Ordinal))
+                comparison.LeaveOut(output.Name, "gradients");
+        }
     }
 
     private static float Epsilon(OpCase c) => (float)c.Number("eps");

@@ -36,7 +36,7 @@ internal sealed class Rng : IFamily
         string output = call.GetProperty("tensor").GetString()!, dtype = call.GetProperty("dtype").GetString()!;
         string operation = call.GetProperty("op").GetString()!;
         GoldenTensor want = golden[output];
-        int size = want.Shape.Count;
+        int size = want.Shape.Elements;
         switch (operation, dtype)
         {
             case ("rand", "float32"): Real<float>(generator.Rand); break;
@@ -83,7 +83,7 @@ internal sealed class Rng : IFamily
                 new PhiloxBlock(output[0], output[1], output[2], output[3]));
 
             uint[] Words(string name)
-                => [.. answer.GetProperty(name).EnumerateArray().Select(word => Convert.ToUInt32(word.GetString(), 16))];
+                => [.. answer.GetProperty(name).EnumerateArray().Select(w => Convert.ToUInt32(w.GetString(), 16))];
         }
 
         Tolerance tolerance = new(golden.Json.GetProperty("tolerance").GetProperty("float32").GetDouble(), 0);
@@ -97,7 +97,7 @@ internal sealed class Rng : IFamily
             for (int i = 0; i < size; i++)
             {
                 PhiloxBlock block = Philox.Block(seed, draw, (ulong)i);
-                (words[4 * i], words[4 * i + 1], words[4 * i + 2], words[4 * i + 3]) = (block.W0, block.W1, block.W2, block.W3);
+                ((uint[])[block.W0, block.W1, block.W2, block.W3]).CopyTo(words, 4 * i);
                 Philox.Normals(block, normals.AsSpan(4 * i, 4));
             }
 
@@ -117,9 +117,11 @@ internal sealed class Rng : IFamily
         }
     }
 
-    private static IEnumerable<JsonElement> Calls(GoldenCase golden) => golden.Json.GetProperty("calls").EnumerateArray();
+    private static IEnumerable<JsonElement> Calls(GoldenCase golden)
+        => golden.Json.GetProperty("calls").EnumerateArray();
 
-    private static ulong Seed(JsonElement json) => ulong.Parse(json.GetProperty("seed").GetString()!, CultureInfo.InvariantCulture);
+    private static ulong Seed(JsonElement json)
+        => ulong.Parse(json.GetProperty("seed").GetString()!, CultureInfo.InvariantCulture);
 
     private static ulong Join(uint low, uint high) => ((ulong)high << 32) | low;
 

@@ -5,7 +5,7 @@ using Rubato.Goldens;
 
 namespace Rubato.Tests.Goldens;
 
-/// <summary>Truth: integrals over the data's density, Tweedie's formula, and the definitions of the predictions.</summary>
+/// <summary>Truth: integrals over the data's density, Tweedie's formula, the definitions of the predictions.</summary>
 public sealed class AnalyticModelTests
 {
     private const double Deviation = 0.4;
@@ -21,7 +21,8 @@ public sealed class AnalyticModelTests
     public void The_mean_of_a_mixture_is_that_of_its_posterior_density()
     {
         var posterior = new MixturePosterior(Weights, Means, Deviation);
-        foreach ((double alpha, double sigma) in new[] { (1.0, 0.05), (0.9, 0.4), (0.6, 0.8), (0.1, 0.995), (0.5, 2.5) })
+        (double, double)[] levels = [(1, 0.05), (0.9, 0.4), (0.6, 0.8), (0.1, 0.995), (0.5, 2.5)];
+        foreach ((double alpha, double sigma) in levels)
         {
             for (double z = -3; z <= 3; z += 0.375)
                 Assert.Equal(Integrated(z, alpha, sigma), MeanOf(posterior, z, alpha, sigma), 1e-9);
@@ -49,7 +50,10 @@ public sealed class AnalyticModelTests
     [Fact]
     public void Samples_of_a_batch_do_not_see_each_other()
     {
-        AnalyticModel model = Read("""{"kind": "gaussian-mixture", "prediction": "epsilon", "s": 0.4, "weights": [0.5, 0.5], "means": "m"}""",
+        AnalyticModel model = Read(
+            """
+            {"kind": "gaussian-mixture", "prediction": "epsilon", "s": 0.4, "weights": [0.5, 0.5], "means": "m"}
+            """,
             [1, 2, -1, -2]);
         float[] z = [0.5f, 1, -0.25f, 2];
         float[] both = model.Predict(z, 2, 0, 0.8, 0.6);
@@ -81,12 +85,13 @@ public sealed class AnalyticModelTests
     {
         const double Data = 0.5, Least = 0.002;
         if (p.Sigma / p.Alpha < 2 * Least) return true;
-        double level = p.Sigma / p.Alpha, x = p.Z / p.Alpha, d = Predict("sample", p), total = Math.Sqrt(level * level + Data * Data);
+        double level = p.Sigma / p.Alpha, shifted = level - Least, x = p.Z / p.Alpha, d = Predict("sample", p);
+        double total = Math.Sqrt(level * level + Data * Data);
         double skip = Data * Data / (total * total), output = level * Data / total;
-        double consistencySkip = Data * Data / ((level - Least) * (level - Least) + Data * Data);
+        double shiftedSkip = Data * Data / (shifted * shifted + Data * Data), shiftedOutput = shifted * Data / total;
         return Close(skip * x + output * Predict("edm_raw", p), d, 1 + output)
             && Close(Predict("edm_raw_negative", p), -Predict("edm_raw", p))
-            && Close(consistencySkip * x + (level - Least) * Data / total * Predict("consistency_raw", p), d, 1 + output);
+            && Close(shiftedSkip * x + shiftedOutput * Predict("consistency_raw", p), d, 1 + output);
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -113,7 +118,9 @@ public sealed class AnalyticModelTests
 
     [Theory]
     [InlineData("""{"kind": "laplace", "prediction": "epsilon"}""", "analytic model: kind laplace")]
-    [InlineData("""{"kind": "gaussian", "mu": "mu", "s": 1, "prediction": "velocity"}""", "family solvers: prediction velocity")]
+    [InlineData(
+        """{"kind": "gaussian", "mu": "mu", "s": 1, "prediction": "velocity"}""",
+        "family solvers: prediction velocity")]
     public void What_is_unknown_is_named(string json, string reason)
         => Assert.Equal(reason, Assert.Throws<NotBuiltException>(() => Read(json, [0])).Message);
 
@@ -124,7 +131,7 @@ public sealed class AnalyticModelTests
         return mean[0];
     }
 
-    /// <summary>The posterior mean by the trapezium rule, which is exact to rounding for densities as smooth as these.</summary>
+    /// <summary>The posterior mean by the trapezium rule: exact to rounding for densities as smooth as these.</summary>
     private static double Integrated(double z, double alpha, double sigma)
     {
         double total = 0, moment = 0;
@@ -145,7 +152,8 @@ public sealed class AnalyticModelTests
     }
 
     private static double Predict(string prediction, (double Alpha, double Sigma, double Z) p)
-        => Gaussian(prediction, """, "sigma_data": 0.5, "sigma_min": 0.002""").Predict([(float)p.Z], 1, 0, p.Alpha, p.Sigma)[0];
+        => Gaussian(prediction, """, "sigma_data": 0.5, "sigma_min": 0.002""")
+            .Predict([(float)p.Z], 1, 0, p.Alpha, p.Sigma)[0];
 
     private static AnalyticModel Gaussian(string prediction, string further)
         => Read($$"""{"kind": "gaussian", "prediction": "{{prediction}}", "s": 0.4, "mu": "mu"{{further}}}""", [0.5]);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Rubato.Checkpoints;
 using Rubato.Goldens;
 
 namespace Rubato.Tests.Goldens;
@@ -36,8 +38,31 @@ public sealed class RunnerTests
             comparison.Check<double>("y", [1.5, 2, 7], golden["y"], new Tolerance(0.25, 0));
         });
         Assert.Equal(
-            ["y[2]: got 7, want 3, off by 4; the limit is 0.25", "x[1]: got 2.5, want 2, off by 0.5; the limit is 0.25"],
+            [
+                "y[2]: got 7, want 3, off by 4; the limit is 0.25",
+                "x[1]: got 2.5, want 2, off by 0.5; the limit is 0.25",
+            ],
             outcome.Detail);
+    }
+
+    [Fact]
+    public void Integers_are_equal_or_wrong_whatever_the_tolerance()
+    {
+        const long Large = (1L << 53) + 1;   // float64 does not have it
+        using var set = new TemporarySet();
+        string file = Path.Combine(set.Add("one", """{"family": "told"}"""), "tensors.safetensors");
+        byte[] bytes = MemoryMarshal.AsBytes<long>([3, Large]).ToArray();
+        SafetensorsWriter.Write(file, [new TensorSource("y", SafetensorsDType.I64, [2], bytes)]);
+        Assert.Empty(Failures(Large));
+        Assert.Equal("y[1]: got 9007199254740992, want 9007199254740993; 1 of 2 differ", Assert.Single(Failures(Large - 1)));
+
+        IReadOnlyList<string> Failures(long second)
+        {
+            var told = new Told(["y"], (golden, comparison)
+                => comparison.Check<long>("y", [3, second], golden["y"], new Tolerance(9, 9)));
+            var families = new Dictionary<string, IFamily>(StringComparer.Ordinal) { ["told"] = told };
+            return Assert.Single(Runner.Run(set.Root, families).Outcomes).Detail;
+        }
     }
 
     [Fact]
@@ -82,13 +107,14 @@ public sealed class RunnerTests
         using var set = new TemporarySet();
         set.Add("ops/many", """
             {"family": "ops", "cases": [
-              {"id": "c0", "op": "linear", "args": {}, "inputs": {"x": "x", "weight": "w"}, "outputs": {"y": "y", "grad.x": "g"},
-               "tolerance": {"atol": 0, "rtol": 0}},
+              {"id": "c0", "op": "linear", "args": {}, "inputs": {"x": "x", "weight": "w"},
+               "outputs": {"y": "y", "grad.x": "g"}, "tolerance": {"atol": 0, "rtol": 0}},
               {"id": "c1", "op": "linear", "args": {}, "inputs": {"x": "x", "weight": "w"}, "outputs": {"y": "wrong"},
                "tolerance": {"atol": 0, "rtol": 0}},
               {"id": "c2", "op": "fold", "args": {}, "inputs": {}, "outputs": {"y": "y"}},
               {"id": "c3", "op": "fold", "args": {}, "inputs": {}, "outputs": {"y": "y"}},
-              {"id": "c4", "op": "linear", "args": {"lora": 4}, "inputs": {"x": "x", "weight": "w"}, "outputs": {"y": "y"}}
+              {"id": "c4", "op": "linear", "args": {"lora": 4}, "inputs": {"x": "x", "weight": "w"},
+               "outputs": {"y": "y"}}
             ]}
             """, ("x", [1, 2], [1, 2]), ("w", [1, 2], [3, 4]), ("y", [1, 1], [11]), ("wrong", [1, 1], [12]));
         set.Add("strange", """{"family": "poetry"}""");

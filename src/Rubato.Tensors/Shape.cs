@@ -16,8 +16,9 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     /// <summary>Number of axes; 0 for a scalar.</summary>
     public int Rank => Lengths.Length;
 
+    // Not named Count: a collection expression takes a property of that name for the number of items to spread.
     /// <summary>Number of elements: the product of all lengths.</summary>
-    public int Count
+    public int Elements
     {
         get
         {

@@ -99,7 +99,7 @@ public sealed class Weights
         {
             const int MostElements = 1 << 24;
             _problems.Add(problem);
-            return shape.Count <= MostElements ? Tensor.Zeros(shape) : throw new WeightsException(source.Name, _problems);
+            return shape.Elements <= MostElements ? Tensor.Zeros(shape) : throw new WeightsException(source.Name, _problems);
         }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class DrawingOptions
             text => Whole<long>(text), (options, value) => options with { Seed = value });
         Add("--steps", [], "number", "Steps of the grid [default: 50]",
             text => Whole<int>(text), (options, value) => options with { Steps = value });
-        Add("--solver", [], "name", "How the state moves [default: ddim]",
+        Add("--solver", [], "name", $"How the state moves: {string.Join(", ", SolverNames.Classes.Keys)} [default: the model's own]",
             text => text, (options, value) => options with { Solver = value });
         Add("--guidance", [], "w", "Weight of classifier-free guidance; 1 is none [default: the model's own]",
             Real, (options, value) => options with { GuidanceScale = value });

@@ -32,14 +32,10 @@ public static class Elementwise
     public static Tensor Divide(this Tensor left, Tensor right) => Apply<Quotient>(left, right);
 
     /// <summary>Every element times a number, in float64, rounded once.</summary>
-    public static Tensor Scale(this Tensor tensor, double scale)
-    {
-        Tensor result = Tensor.Empty(tensor.Shape);
-        ReadOnlySpan<float> from = tensor.AsSpan();
-        Span<float> to = result.AsSpan();
-        for (int i = 0; i < from.Length; i++) to[i] = (float)(from[i] * scale);
-        return result;
-    }
+    public static Tensor Scale(this Tensor tensor, double scale) => LinearCombination.Of((scale, tensor));
+
+    /// <summary>Every element plus a number.</summary>
+    public static Tensor AddScalar(this Tensor tensor, float value) => tensor.Add(Tensor.Full([1], value));
 
     private static unsafe Tensor Apply<TOperation>(Tensor left, Tensor right)
         where TOperation : struct, IBinary

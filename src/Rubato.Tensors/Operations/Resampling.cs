@@ -11,13 +11,7 @@ public static class Resampling
     /// <param name="width">New width.</param>
     /// <returns>[N, height, width, C]</returns>
     public static Tensor UpsampleNearest(this Tensor x, int height, int width)
-    {
-        Check(x, height, width);
-        return SeparableTaps.Apply(x, Nearest(x.Shape[1], height), Nearest(x.Shape[2], width));
-
-        static AxisTaps Nearest(int inputs, int outputs)
-            => AxisTaps.Create(inputs, outputs, 1, (o, _) => ((int)((long)o * inputs / outputs), 1));
-    }
+        => x.Resize(height, width, Interpolation.Nearest);
 
     /// <summary>Means over square windows without padding.</summary>
     /// <param name="x">[N, H, W, C]</param>
@@ -72,7 +66,7 @@ public static class Resampling
             => AxisTaps.Create(inputs, inputs / 2, 4, (o, k) => (2 * o - 1 + k, k is 0 or 3 ? 0.125 : 0.375));
     }
 
-    private static void Check(Tensor x, int height, int width)
+    internal static void Check(Tensor x, int height, int width)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);

@@ -15,6 +15,7 @@ public static class Adaptations
         new Dictionary<string, Func<Settings, IAdaptation>>(StringComparer.OrdinalIgnoreCase)
         {
             ["adaptive-diffusion"] = AdaptiveDiffusion.Parse,
+            ["fixed-reuse"] = FixedReuse.Parse,
             ["adaptive-guidance"] = AdaptiveGuidance.Parse,
             ["interval"] = LimitedInterval.Parse,
             ["rescale"] = GuidanceRescale.Parse,

@@ -103,18 +103,15 @@ public sealed record AdaptiveDiffusion : IPolicy
     private sealed class Run(AdaptiveDiffusion settings, IBranchEvaluator inner, Trace trace) : IBranchEvaluator
     {
         private readonly Decisions _decisions = new(settings);
-        private readonly Dictionary<int, BranchOutputs> _last = [];   // by stage: each stage reuses its own
+        private readonly ReusedOutputs _last = new();
         private Tensor? _state;
         private bool _evaluate = true;
 
         public async Task<BranchOutputs> EvaluateAsync(Tensor x, EvaluationPoint point, Branches branches)
         {
             if (point.Stage == 0) Decide(x, point);
-            if (!_evaluate && _last.TryGetValue(point.Stage, out BranchOutputs kept) && (kept.Present & branches) == branches)
-                return kept.AsStale();
-            BranchOutputs fresh = await inner.EvaluateAsync(x, point, branches).ConfigureAwait(false);
-            _last[point.Stage] = fresh;
-            return fresh;
+            return !_evaluate && _last.TryGet(point, branches, out BranchOutputs kept)
+                ? kept : _last.Keep(point, await inner.EvaluateAsync(x, point, branches).ConfigureAwait(false));
         }
 
         /// <summary>The state before the first step is noise, not a place on the path: moves count from the second on.</summary>

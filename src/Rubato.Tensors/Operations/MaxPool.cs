@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using Rubato.Tensors.Kernels;
+
+namespace Rubato.Tensors;
+
+/// <summary>The greatest of the pixels of a window.</summary>
+public static unsafe class MaxPool
+{
+    /// <summary>Maxima over square windows; what lies outside of the picture does not count.</summary>
+    /// <param name="x">[N, H, W, C]</param>
+    /// <param name="kernel">Side of a window.</param>
+    /// <param name="stride">Step between windows.</param>
+    /// <param name="padding">Pixels that windows reach beyond the picture; at most half of the side.</param>
+    /// <returns>[N, H', W', C]</returns>
+    public static Tensor MaxPool2d(this Tensor x, int kernel, int stride, int padding = 0)
+    {
+        Resampling.Check(x, 1, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(kernel, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(padding);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(padding, kernel / 2);
+        if (Math.Min(x.Shape[1], x.Shape[2]) + 2 * padding < kernel)
+            throw new ArgumentException($"A window of {kernel} pixels does not fit in {x.Shape}.", nameof(kernel));
+        int height = (x.Shape[1] + 2 * padding - kernel) / stride + 1, width = (x.Shape[2] + 2 * padding - kernel) / stride + 1;
+        Tensor y = Tensor.Empty([x.Shape[0], height, width, x.Shape[3]]);
+        KernelSet.Current.For(
+            new Kernel(x.Floats, y.Floats, x.Shape, y.Shape, kernel, stride, padding), y.Shape[0] * height, (long)y.Count * kernel * kernel);
+        return y;
+    }
+
+    /// <summary>A unit is a line of the output.</summary>
+    private readonly struct Kernel(float* x, float* y, Shape source, Shape target, int side, int stride, int padding) : IKernel
+    {
+        public void Run<T>(int begin, int end)
+            where T : struct, ISimd<T>
+        {
+            int height = source[1], width = source[2], channels = source[3], whole = channels / T.Width * T.Width;
+            for (int line = begin; line < end; line++)
+            {
+                (int picture, int oy) = Math.DivRem(line, target[1]);
+                int top = oy * stride - padding;
+                for (int ox = 0; ox < target[2]; ox++)
+                {
+                    float* to = y + ((long)line * target[2] + ox) * channels;
+                    new Span<float>(to, channels).Fill(float.NegativeInfinity);
+                    int left = ox * stride - padding;
+                    for (int sy = Math.Max(0, top); sy < Math.Min(height, top + side); sy++)
+                    {
+                        for (int sx = Math.Max(0, left); sx < Math.Min(width, left + side); sx++)
+                        {
+                            float* from = x + (((long)picture * height + sy) * width + sx) * channels;
+                            Raise<T>(from, to, 0, whole);
+                            Raise<Simd1>(from, to, whole, channels);
+                        }
+                    }
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Raise<T>(float* from, float* to, int i, int end)
+            where T : struct, ISimd<T>
+        {
+            for (; i < end; i += T.Width) T.Max(T.Load(to + i), T.Load(from + i)).Store(to + i);
+        }
+    }
+}

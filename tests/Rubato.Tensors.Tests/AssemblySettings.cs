@@ -1,0 +1,2 @@
+// The kernel set and the team of threads belong to the process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+using Rubato.Tensors.Kernels;
+
+namespace Rubato.Tensors.Tests.Operations;
+
+/// <summary>What every operation promises, at every size of every list of cases.</summary>
+public sealed class OperationTests
+{
+    private static readonly Dictionary<string, Operation> Cases = new Operation[][]
+    {
+        [.. ElementwiseCases.All], [.. ProductCases.All], [.. NormalisationCases.All], [.. LayoutCases.All],
+        [.. ResamplingCases.All], [.. ReductionCases.All],
+    }.SelectMany(list => list).ToDictionary(operation => operation.ToString(), StringComparer.Ordinal);
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Agrees_with_float64_on_every_kernel_set(string name)
+    {
+        Operation operation = Cases[name];
+        Tensor[] operands = operation.Operands();
+        Twin want = operation.Reference([.. operands.Select(Twin.Of)]);
+        double limit = operation.Tolerance * want.Values.Max(Math.Abs);
+        foreach (KernelSet set in Machine.Sets)
+        {
+            Tensor got = Machine.On(set, 2, () => operation.Forward(operands));
+            Assert.Equal(Shape.Create(want.Shape), got.Shape);
+            double error = got.ToArray().Zip(want.Values, (g, w) => Math.Abs(g - w)).Max();
+            Assert.True(error <= limit, $"{set.Name}: {error} is more than {limit}.");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Bits_do_not_depend_on_kernel_set_and_threads(string name)
+    {
+        Operation operation = Cases[name];
+        Tensor[] operands = operation.Operands();
+        Dictionary<bool, int[]> first = [];
+        foreach (KernelSet set in Machine.Sets)
+        {
+            foreach (int threads in (int[])[1, 2])
+            {
+                int[] bits = Bits(Machine.On(set, threads, () => operation.Forward(operands)));
+                if (!first.TryAdd(set.Fused, bits)) Assert.Equal(first[set.Fused], bits);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_sample_alone_has_the_bits_that_it_has_at_its_place_in_a_batch(string name)
+    {
+        Operation operation = Cases[name];
+        Tensor[] operands = operation.Operands();
+        int samples = operation.Samples.Length;
+        Tensor batch = operation.Forward(operands);
+        for (int n = 0; n < operation.Samples[0][0]; n++)
+        {
+            Tensor alone = operation.Forward([.. operands.Select((x, i) => i < samples ? x.Rows(n, 1).Clone() : x)]);
+            Assert.Equal(Bits(batch.Rows(n, 1)), Bits(alone));
+        }
+    }
+
+    private static int[] Bits(Tensor x) => MemoryMarshal.Cast<float, int>(x.AsSpan()).ToArray();
+}

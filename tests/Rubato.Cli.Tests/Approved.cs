@@ -18,7 +18,7 @@ internal static class Approved
     public static void Verify(string name, string text, string? folder = null, [CallerFilePath] string source = "")
     {
         string stable = folder is null ? text : text.Replace(folder + Path.DirectorySeparatorChar, "FOLDER/").Replace(folder, "FOLDER");
-        stable = Regex.Replace(stable, "(seconds\":)[0-9.E-]+", "${1}0", RegexOptions.None, TimeSpan.FromSeconds(5));
+        stable = Regex.Replace(stable, "(?<=seconds\":)[0-9.E-]+", "0", RegexOptions.None, TimeSpan.FromSeconds(5));
         stable = stable.Replace($"\"kernels\":\"{Tensors.Kernels.KernelSet.Current.Name}\"", "\"kernels\":\"KERNELS\"").ReplaceLineEndings("\n");
         string path = Path.Combine(Path.GetDirectoryName(source)!, "Approved", name + ".txt");
         if (Environment.GetEnvironmentVariable(Variable) == "1") File.WriteAllText(path, stable);

@@ -13,6 +13,8 @@ internal static class TinyModel
 {
     public const string Name = "tiny";
 
+    private static readonly VariancePreserving Process = VariancePreserving.FromBetas(BetaSchedules.Linear(1000));
+
     public static Diffuser Parts { get; } = new()
     {
         Name = Name,
@@ -23,16 +25,17 @@ internal static class TinyModel
         Plan = Plan,
     };
 
-    private static VariancePreserving Process { get; } = VariancePreserving.FromBetas(BetaSchedules.Linear(1000));
-
     /// <summary>The same, with classes and guidance.</summary>
     public static Diffuser WithClasses { get; } = Parts with { Classes = ["calm", "storm"], DefaultGuidance = 2 };
 
-    private static (ISolver Solver, TimeGrid Grid) Plan(string solver, int steps)
+    /// <summary>The same, but for a Ctrl-C at its 20th evaluation.</summary>
+    public static Diffuser Interrupting(CancellationTokenSource cancel) => Parts with { Network = new Interruption(cancel) };
+
+    private static SchedulerPlan Plan(string solver, int steps)
     {
         if (solver != "ddim") throw new ArgumentException($"{solver} is no solver; there is ddim.", nameof(solver));
         int[] times = [.. Enumerable.Range(1, steps).Reverse().Select(i => i * 999 / steps), -1];
-        return (new Ddim(), TimeGrid.Through([.. times.Select(Process.AtStep)]));
+        return new SchedulerPlan(new Ddim(), TimeGrid.Through([.. times.Select(step => Process.AtStep(step))]));
     }
 
     /// <summary>Says that the noise is what the state has beyond a pattern of waves, stronger for a class.</summary>
@@ -59,6 +62,19 @@ internal static class TinyModel
             }
 
             return noise;
+        }
+    }
+
+    private sealed class Interruption(CancellationTokenSource cancel) : INetwork
+    {
+        private int _evaluations;
+
+        public Shape SampleShape => Parts.Network.SampleShape;
+
+        public Tensor Evaluate(Tensor x, ReadOnlySpan<float> times, IReadOnlyList<Condition?> conditions)
+        {
+            if (++_evaluations == 20) cancel.Cancel();
+            return Parts.Network.Evaluate(x, times, conditions);
         }
     }
 }

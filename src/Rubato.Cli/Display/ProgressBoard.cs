@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -43,6 +42,5 @@ internal sealed class ProgressBoard(string title, Ledger ledger, long firstSeed)
         return new Rows(lines);
     }
 
-    private static Markup Line(FormattableString markup)
-        => new(markup.ToString(CultureInfo.InvariantCulture)) { Overflow = Overflow.Crop };
+    private static Markup Line(string markup) => new(markup) { Overflow = Overflow.Crop };
 }

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.ComponentModel;
 using System.Runtime.CompilerServices;
 
 namespace Rubato.Tensors;
@@ -17,15 +16,9 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     /// <summary>Number of axes; 0 for a scalar.</summary>
     public int Rank => Lengths.Length;
 
-    /// <summary>
-    /// <see cref="Rank"/> by the name that the compiler asks for first: without it, <c>[.. shape]</c> would take
-    /// <see cref="Count"/> for the number of axes.
-    /// </summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public int Length => Rank;
-
+    // Not named Count: a collection expression takes a property of that name for the number of items to spread.
     /// <summary>Number of elements: the product of all lengths.</summary>
-    public int Count
+    public int Elements
     {
         get
         {

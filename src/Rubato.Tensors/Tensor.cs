@@ -21,7 +21,7 @@ public sealed unsafe class Tensor
     public DType DType { get; }
 
     /// <summary>Number of elements.</summary>
-    public int Count => Shape.Count;
+    public int Count => Shape.Elements;
 
     internal TensorMemory Memory { get; }
 
@@ -35,7 +35,7 @@ public sealed unsafe class Tensor
 
     /// <summary>A tensor whose elements are not set.</summary>
     public static Tensor Empty(Shape shape, DType dtype = DType.Float32)
-        => new(TensorMemory.Allocate((long)shape.Count * dtype.Size()), 0, shape, dtype);
+        => new(TensorMemory.Allocate((long)shape.Elements * dtype.Size()), 0, shape, dtype);
 
     /// <summary>A tensor of zeros.</summary>
     public static Tensor Zeros(Shape shape, DType dtype = DType.Float32)
@@ -57,7 +57,7 @@ public sealed unsafe class Tensor
     /// <exception cref="ArgumentException">The number of values is not that of the shape.</exception>
     public static Tensor From(ReadOnlySpan<float> values, Shape shape)
     {
-        if (values.Length != shape.Count)
+        if (values.Length != shape.Elements)
             throw new ArgumentException($"{values.Length} values do not fill the shape {shape}.", nameof(values));
         Tensor tensor = Empty(shape);
         values.CopyTo(tensor.AsSpan());
@@ -102,7 +102,7 @@ public sealed unsafe class Tensor
         if (open >= 0)
         {
             lengths[open] = 1;
-            int known = Shape.Create(lengths).Count;
+            int known = Shape.Create(lengths).Elements;
             lengths[open] = known == 0 ? 0 : Count / known;
         }
 
@@ -110,7 +110,7 @@ public sealed unsafe class Tensor
     }
 
     /// <inheritdoc cref="Reshape(ReadOnlySpan{int})"/>
-    public Tensor Reshape(Shape shape) => shape.Count == Count ? new Tensor(Memory, _offset, shape, DType)
+    public Tensor Reshape(Shape shape) => shape.Elements == Count ? new Tensor(Memory, _offset, shape, DType)
         : throw new ArgumentException($"A tensor of shape {Shape} cannot be seen as {shape}.", nameof(shape));
 
     /// <summary>Rows <paramref name="begin"/> to <paramref name="begin"/> + <paramref name="count"/> of the first axis; no copy.</summary>

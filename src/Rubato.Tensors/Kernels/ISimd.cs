@@ -44,7 +44,7 @@ internal unsafe interface ISimd<TSelf>
     /// <summary>Nearest integer, ties to even.</summary>
     static abstract TSelf Round(TSelf x);
 
-    /// <summary>2^n for integral n in [-126, 127].</summary>
+    /// <summary>2^n for integral n in [-126, 127]; 0 for -127.</summary>
     static abstract TSelf PowerOfTwo(TSelf n);
 
     /// <summary>Where left is below right: whenTrue, else whenFalse.</summary>

@@ -68,7 +68,7 @@ internal readonly unsafe struct Simd128(Vector128<float> lanes) : ISimd<Simd128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 PowerOfTwo(Simd128 n)
-        => new(((Vector128.ConvertToInt32(n._lanes) + Vector128.Create(127)) << 23).AsSingle());
+        => new(((Vector128.ConvertToInt32Native(n._lanes) + Vector128.Create(127)) << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 SelectLess(Simd128 left, Simd128 right, Simd128 whenTrue, Simd128 whenFalse)

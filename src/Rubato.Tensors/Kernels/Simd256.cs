@@ -67,7 +67,7 @@ internal readonly unsafe struct Simd256(Vector256<float> lanes) : ISimd<Simd256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 PowerOfTwo(Simd256 n)
-        => new(((Vector256.ConvertToInt32(n._lanes) + Vector256.Create(127)) << 23).AsSingle());
+        => new(((Vector256.ConvertToInt32Native(n._lanes) + Vector256.Create(127)) << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 SelectLess(Simd256 left, Simd256 right, Simd256 whenTrue, Simd256 whenFalse)

@@ -67,7 +67,7 @@ internal readonly unsafe struct Simd512(Vector512<float> lanes) : ISimd<Simd512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 PowerOfTwo(Simd512 n)
-        => new(((Vector512.ConvertToInt32(n._lanes) + Vector512.Create(127)) << 23).AsSingle());
+        => new(((Vector512.ConvertToInt32Native(n._lanes) + Vector512.Create(127)) << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 SelectLess(Simd512 left, Simd512 right, Simd512 whenTrue, Simd512 whenFalse)

@@ -39,7 +39,7 @@ public sealed unsafe class LayerNorm
             throw new ArgumentException($"The last axes of {x.Shape} must be {_shape}.", nameof(x));
         Tensor y = Tensor.Empty(x.Shape);
         if (y.Count == 0) return y;
-        int width = _shape.Count, rows = x.Count / width;
+        int width = _shape.Elements, rows = x.Count / width;
         float* gain = _weight is null ? null : _weight.Floats, offset = _bias is null ? null : _bias.Floats;
         if (scale is null && shift is null)
         {

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Rubato.Tensors.Kernels;
 
@@ -6,8 +8,9 @@ namespace Rubato.Tensors.Threads;
 
 /// <summary>
 /// The threads that kernels run on: the caller and one worker for each further core, waiting in a spin so that a
-/// parallel region costs a microsecond. A worker is pinned to a core of its own for good and the caller is placed once
-/// and released: without that, Linux leaves both on one core for seconds at a time.
+/// parallel region costs a microsecond. A worker is pinned to a core of its own for good. The caller is not the team's
+/// to pin, but a region that begins on a worker's core moves it to the free one first: without that, Linux leaves both
+/// on one core for seconds at a time.
 /// </summary>
 public sealed unsafe class WorkerTeam : IDisposable
 {
@@ -20,17 +23,19 @@ public sealed unsafe class WorkerTeam : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Worker[] _workers;
+    private readonly bool _coreForEach;
     private delegate*<WorkerTeam, int, void> _part;
     private void* _kernel;
     private KernelSet? _set;
     private int _units;
-    private bool _placed;
+    private bool _disposed;
 
     /// <summary>Starts a team.</summary>
     /// <param name="threads">The caller included; at least 1.</param>
     public WorkerTeam(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _coreForEach = threads <= Placement.Allowed();
         _workers = new Worker[threads - 1];
         for (int i = 0; i < _workers.Length; i++) _workers[i] = new Worker(this, i + 1);
     }
@@ -55,7 +60,10 @@ public sealed unsafe class WorkerTeam : IDisposable
         return other;
     }
 
-    /// <summary>Splits the units evenly over the threads. A region inside a region, or beside one, runs on its caller alone.</summary>
+    /// <summary>
+    /// Splits the units evenly over the threads. A region inside a region, or beside one, runs on its caller alone. What
+    /// a kernel throws on any thread reaches the caller, after all threads are done.
+    /// </summary>
     internal void Run<TKernel>(KernelSet set, in TKernel kernel, int units)
         where TKernel : struct, IKernel
     {
@@ -67,35 +75,48 @@ public sealed unsafe class WorkerTeam : IDisposable
 
         try
         {
-            if (_gate.IsHeldByCurrentThread && _units != 0)   // entered again from inside a region
+            if (_units != 0)   // the lock lets its holder in again: a region inside of this thread's own
             {
                 set.Run(kernel, 0, units);
                 return;
             }
 
-            if (!_placed) Placement.Place(core: 0, forGood: false);
-            _placed = true;
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_coreForEach) LeaveWorkersCores();
             TKernel local = kernel;   // on this stack, where the workers read it until they are joined
             _part = &Part<TKernel>;
             _kernel = Unsafe.AsPointer(ref local);
             _set = set;
             _units = units;
             foreach (Worker worker in _workers) worker.Go();
+            Exception? failure = null;
             try
             {
                 Part<TKernel>(this, 0);
             }
-            finally
+            catch (Exception own)
             {
-                foreach (Worker worker in _workers) worker.Join();
-                _units = 0;
+                failure = own;
             }
 
-            foreach (Worker worker in _workers) worker.Rethrow();
+            foreach (Worker worker in _workers) failure = worker.Join() ?? failure;
+            _units = 0;
+            if (failure is not null) ExceptionDispatchInfo.Throw(failure);
         }
         finally
         {
             _gate.Exit();
+        }
+    }
+
+    private void LeaveWorkersCores()
+    {
+        int processor = Placement.Processor();
+        foreach (Worker worker in _workers)
+        {
+            if (worker.Processor != processor || processor < 0) continue;
+            Placement.Place(core: 0, forGood: false);
+            return;
         }
     }
 
@@ -106,10 +127,15 @@ public sealed unsafe class WorkerTeam : IDisposable
         if (begin < end) team._set!.Run(Unsafe.AsRef<TKernel>(team._kernel), begin, end);
     }
 
-    /// <summary>Ends the workers.</summary>
+    /// <summary>Ends the workers, after a region that is under way.</summary>
     public void Dispose()
     {
-        foreach (Worker worker in _workers) worker.Dispose();
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            foreach (Worker worker in _workers) worker.Dispose();
+        }
     }
 
     private sealed class Worker : IDisposable
@@ -120,6 +146,7 @@ public sealed unsafe class WorkerTeam : IDisposable
         private readonly Thread _thread;
         private Turn _turn;
         private Exception? _failure;
+        private int _processor = -1;
 
         public Worker(WorkerTeam team, int index)
         {
@@ -128,13 +155,17 @@ public sealed unsafe class WorkerTeam : IDisposable
             _thread.Start();
         }
 
+        /// <summary>Where the thread is pinned; -1 while it is not.</summary>
+        public int Processor => Volatile.Read(ref _processor);
+
         public void Go()
         {
             Interlocked.Increment(ref _turn.Asked);   // a full fence: Asleep is read after it
             if (Volatile.Read(ref _turn.Asleep) != 0) _bed.Release();
         }
 
-        public void Join()
+        /// <summary>Waits for the part that <see cref="Go"/> began; what it threw, or null.</summary>
+        public Exception? Join()
         {
             var wait = new SpinWait();
             while (Volatile.Read(ref _turn.Done) != _turn.Asked)
@@ -142,13 +173,8 @@ public sealed unsafe class WorkerTeam : IDisposable
                 if (wait.Count < 30) Thread.SpinWait(8);
                 wait.SpinOnce(sleep1Threshold: -1);
             }
-        }
 
-        public void Rethrow()
-        {
-            if (_failure is not { } failure) return;
-            _failure = null;
-            throw new InvalidOperationException("A kernel failed on a worker thread.", failure);
+            return Interlocked.Exchange(ref _failure, null);
         }
 
         public void Dispose()
@@ -161,7 +187,7 @@ public sealed unsafe class WorkerTeam : IDisposable
 
         private void Loop()
         {
-            Placement.Place(_index, forGood: true);
+            Volatile.Write(ref _processor, Placement.Place(_index, forGood: true));
             for (int seen = 0; ; Volatile.Write(ref _turn.Done, seen))
             {
                 Await(seen);
@@ -180,11 +206,11 @@ public sealed unsafe class WorkerTeam : IDisposable
 
         private void Await(int seen)
         {
-            long until = Environment.TickCount64 + (long)SpinTime.TotalMilliseconds + 1;
+            long start = Stopwatch.GetTimestamp();
             while (Volatile.Read(ref _turn.Asked) == seen)
             {
                 for (int spin = 0; spin < 100 && Volatile.Read(ref _turn.Asked) == seen; spin++) Thread.SpinWait(1);
-                if (Environment.TickCount64 < until) continue;
+                if (Stopwatch.GetElapsedTime(start) < SpinTime) continue;
                 Interlocked.Exchange(ref _turn.Asleep, 1);
                 if (Volatile.Read(ref _turn.Asked) == seen) _bed.Wait();
                 Interlocked.Exchange(ref _turn.Asleep, 0);

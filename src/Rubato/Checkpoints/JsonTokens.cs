@@ -47,6 +47,9 @@ internal ref struct JsonTokens(SafeFileHandle file, string path, long offset, lo
     /// <summary>Moves on and requires this token.</summary>
     public bool Read(JsonTokenType type) => Read() && Type == type;
 
+    /// <summary>Whether the text of a string or a member's name is this one, without making a string of it.</summary>
+    public readonly bool Is(ReadOnlySpan<byte> text) => _reader.ValueTextEquals(text);
+
     /// <summary>The text of a string or a member's name.</summary>
     public readonly string Text()
     {

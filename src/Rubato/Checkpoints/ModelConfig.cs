@@ -24,6 +24,9 @@ public sealed class ModelConfig
         _object = element;
     }
 
+    /// <summary>Path of the file.</summary>
+    public string File => _file;
+
     /// <summary>The keys of this object in the order of the file.</summary>
     public IEnumerable<string> Keys => _object.EnumerateObject().Select(member => member.Name);
 
@@ -31,8 +34,19 @@ public sealed class ModelConfig
     /// <exception cref="CheckpointException">The file is no such JSON object.</exception>
     public static ModelConfig Read(string path) => new(path, "", JsonFile.ReadObject(path, MaxBytes));
 
+    /// <summary>A configuration that is already in memory.</summary>
+    /// <param name="json">A JSON object.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="CheckpointException">It is no object.</exception>
+    public static ModelConfig Of(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object
+        ? new ModelConfig(name, "", json) : throw new CheckpointException(name, "holds no JSON object", "it must be {...}");
+
     /// <summary>Whether the key is there and is not null.</summary>
     public bool Has(string key) => Find(key) is not null;
+
+    /// <summary>Whether the key is there and is null, which in some configurations means another thing than a missing key.</summary>
+    public bool IsNull(string key) =>
+        _object.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.Null;
 
     /// <summary>An integer from <paramref name="min"/> to <paramref name="max"/>.</summary>
     /// <inheritdoc cref="ReadText" path="/exception"/>
@@ -86,6 +100,19 @@ public sealed class ModelConfig
             ? [.. List(key, value, maxCount).Select(item => Text(key, item))]
             : fallback ?? throw Missing(key);
 
+    /// <summary>One of the texts of a table, as what it stands for.</summary>
+    /// <inheritdoc cref="ReadText" path="/exception"/>
+    public T ReadChoice<T>(string key, IReadOnlyDictionary<string, T> choices, T fallback) =>
+        Find(key) is { } value ? Choice(key, value, choices) : fallback;
+
+    /// <summary>Texts of a table, as what they stand for; a lone text counts as a list of one.</summary>
+    /// <inheritdoc cref="ReadText" path="/exception"/>
+    public IReadOnlyList<T> ReadChoices<T>(
+        string key, int maxCount, IReadOnlyDictionary<string, T> choices, IReadOnlyList<T> fallback) =>
+        Find(key) is { } value
+            ? [.. List(key, value, maxCount).Select(item => Choice(key, item, choices))]
+            : fallback;
+
     /// <summary>The object under a key; null if there is none.</summary>
     /// <exception cref="CheckpointException">The value is there and is no object.</exception>
     public ModelConfig? ReadObject(string key)
@@ -135,6 +162,11 @@ public sealed class ModelConfig
             ? text
             : throw Wrong(key, value, "it must be a text of at most 1024 characters");
     }
+
+    private T Choice<T>(string key, JsonElement value, IReadOnlyDictionary<string, T> choices) =>
+        choices.TryGetValue(Text(key, value), out T? choice)
+            ? choice
+            : throw Wrong(key, value, $"known are {string.Join(", ", choices.Keys)}");
 
     private CheckpointException Wrong(string key, JsonElement value, string expected) =>
         CheckpointException.OfKey(_file, _prefix + key, $"is {Printable.Escape(value.GetRawText())}", expected);

@@ -31,7 +31,7 @@ internal static class ModelFolder
     }
 
     private static bool IsInside(string folder, string path) =>
-        path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        path.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string? BlobsOf(string folder)
     {

@@ -89,25 +89,27 @@ internal ref struct SafetensorsHeader
             throw Refuse("lists too many tensors", "at most 200000 with 16 MiB of names are read");
 
         SafetensorsDType? type = null;
-        ImmutableArray<long>? shape = null, offsets = null;
+        ImmutableArray<long> shape = default;
+        Span<long> numbers = stackalloc long[SafetensorsLimits.Rank];
+        (long Begin, long End)? offsets = null;
         if (!_json.Read(JsonTokenType.StartObject))
             throw RefuseTensor(name, "is not described by an object", Members);
         while (_json.Read(JsonTokenType.PropertyName))
         {
-            string member = _json.Text();
-            if (member == "dtype" && type is null)
+            if (_json.Is("dtype"u8) && type is null)
                 type = ReadType(name);
-            else if (member == "shape" && shape is null)
-                shape = ReadIntegers(name, member, SafetensorsLimits.Rank);
-            else if (member == "data_offsets" && offsets is null)
-                offsets = ReadIntegers(name, member, 2);
+            else if (_json.Is("shape"u8) && shape.IsDefault)
+                shape = [.. numbers[..ReadIntegers(name, "shape", numbers)]];
+            else if (_json.Is("data_offsets"u8) && offsets is null)
+                offsets = ReadIntegers(name, "data_offsets", numbers[..2]) == 2 ? (numbers[0], numbers[1])
+                    : throw RefuseTensor(name, "lacks one of its two offsets", Members);
             else
-                throw RefuseTensor(name, $"has a second or unknown member \"{Printable.Escape(member)}\"", Members);
+                throw RefuseTensor(name, $"has a second or unknown member \"{Printable.Escape(_json.Text())}\"", Members);
         }
 
-        if (type is null || shape is null || offsets is not { Length: 2 })
+        if (type is null || shape.IsDefault || offsets is null)
             throw RefuseTensor(name, "lacks its dtype, its shape or its two offsets", Members);
-        var tensor = new StoredTensor(_file, name, type.Value, shape.Value, offsets.Value[0], offsets.Value[1]);
+        var tensor = new StoredTensor(_file, name, type.Value, shape, offsets.Value.Begin, offsets.Value.End);
         RequireSize(tensor);
         return tensor;
     }
@@ -125,22 +127,22 @@ internal ref struct SafetensorsHeader
                 $"known are {string.Join(", ", SafetensorsDTypes.ByName.Keys)}");
     }
 
-    private ImmutableArray<long> ReadIntegers(string name, string member, int most)
+    /// <summary>How many integers the list has, at most as many as the span.</summary>
+    private int ReadIntegers(string name, string member, scoped Span<long> numbers)
     {
         if (!_json.Read(JsonTokenType.StartArray))
             throw RefuseTensor(name, $"has a member {member} that is not a list", Members);
-        ImmutableArray<long>.Builder numbers = ImmutableArray.CreateBuilder<long>();
+        int count = 0;
         while (_json.Read() && _json.Type != JsonTokenType.EndArray)
         {
-            if (numbers.Count == most)
-                throw RefuseTensor(name, $"has more than {most} numbers in {member}", $"at most {most} are allowed");
-            if (!TryParse(out long number))
+            if (count == numbers.Length)
+                throw RefuseTensor(name, $"has more than {count} numbers in {member}", $"at most {count} are allowed");
+            if (!TryParse(out numbers[count++]))
                 throw RefuseTensor(name, $"has an entry in {member} that is no plain integer",
                     "entries are integers from 0 to 9223372036854775807 without sign, fraction or exponent");
-            numbers.Add(number);
         }
 
-        return numbers.DrainToImmutable();
+        return count;
     }
 
     private readonly bool TryParse(out long number)

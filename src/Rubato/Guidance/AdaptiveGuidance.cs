@@ -38,6 +38,17 @@ public sealed record AdaptiveGuidance : IGuidance
     public string Description => string.Create(CultureInfo.InvariantCulture,
         $"adaptive-guidance:threshold={Threshold},trigger={(Trigger == GuidanceTrigger.Armed ? "armed" : "published")}");
 
+    /// <summary>Reads the settings <c>threshold</c> and <c>trigger</c> (armed or published).</summary>
+    public static AdaptiveGuidance Parse(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new AdaptiveGuidance
+        {
+            Threshold = settings.Number("threshold", 0.991),
+            Trigger = settings.Choice("trigger", ("armed", GuidanceTrigger.Armed), ("published", GuidanceTrigger.Published)),
+        };
+    }
+
     /// <inheritdoc/>
     public IGuidanceRule Begin() => new Rule(this);
 

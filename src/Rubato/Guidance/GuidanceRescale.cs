@@ -14,6 +14,13 @@ public sealed record GuidanceRescale(double Strength = 0.7) : IGuidance, IGuidan
     /// <inheritdoc/>
     public string Description => string.Create(CultureInfo.InvariantCulture, $"rescale:strength={Strength}");
 
+    /// <summary>Reads the setting <c>strength</c>.</summary>
+    public static GuidanceRescale Parse(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new GuidanceRescale(settings.Number("strength", 0.7, min: 0, max: 1));
+    }
+
     /// <inheritdoc/>
     public IGuidanceRule Begin() => this;   // remembers nothing
 

@@ -7,11 +7,8 @@ namespace Rubato.Guidance;
 /// A rule about guidance: at which levels both branches are asked for, or what becomes of their combination. Rules
 /// compose: first all select, then classifier-free guidance combines, then all adjust, in the order given.
 /// </summary>
-public interface IGuidance
+public interface IGuidance : IAdaptation
 {
-    /// <summary>The rule with its settings, as a person names it: <c>name:key=value,...</c>.</summary>
-    string Description { get; }
-
     /// <summary>The rule for one trajectory; what it remembers belongs to that.</summary>
     IGuidanceRule Begin();
 }

@@ -11,6 +11,13 @@ public sealed record LimitedInterval(double Low, double High) : IGuidance, IGuid
     /// <inheritdoc/>
     public string Description => string.Create(CultureInfo.InvariantCulture, $"interval:low={Low},high={High}");
 
+    /// <summary>Reads the settings <c>low</c> and <c>high</c>.</summary>
+    public static LimitedInterval Parse(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new LimitedInterval(settings.Number("low", 0.28, min: 0), settings.Number("high", 5.42, min: 0));
+    }
+
     /// <inheritdoc/>
     public IGuidanceRule Begin() => this;   // remembers nothing
 

@@ -114,13 +114,13 @@ internal sealed class PngReader(Stream stream, string file, PictureLimits limits
 
             return picture;
         }
-        catch (InvalidDataException e)
-        {
-            throw new PictureException(file, "IDAT", "cannot be inflated", "it must be a zlib stream", e);
-        }
         catch (EndOfStreamException e)
         {
             throw Truncated(e);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)   // IOException: wants a preset dictionary
+        {
+            throw new PictureException(file, "IDAT", "cannot be inflated", "it must be a zlib stream", e);
         }
     }
 

@@ -22,6 +22,8 @@ internal static class PngText
     /// <param name="bytesLeft">Bytes that texts may still take; becomes less.</param>
     public static PictureText Read(PngChunks chunks, ref int bytesLeft)
     {
+        if (chunks.Remaining > bytesLeft)
+            throw TooMuch(chunks);
         byte[] data = chunks.ReadAll(bytesLeft);
         int end = data.AsSpan().IndexOf((byte)0);
         if (end is < 1 or > LongestKeyword)
@@ -35,8 +37,7 @@ internal static class PngText
             _ => ReadInternational(chunks, rest),
         };
         bytesLeft -= Math.Max(data.Length, text.Length);
-        return bytesLeft >= 0 ? new PictureText(keyword, text)
-            : throw chunks.Refuse("is one text too many", $"texts have at most {AllTextBytes} bytes in all");
+        return bytesLeft >= 0 ? new PictureText(keyword, text) : throw TooMuch(chunks);
     }
 
     /// <summary>The type and data of the chunk that holds a text: tEXt if Latin-1 has all its characters, else iTXt.</summary>
@@ -54,6 +55,9 @@ internal static class PngText
             ? ("tEXt", [.. keyword, 0, .. Encoding.Latin1.GetBytes(text.Text)])
             : ("iTXt", [.. keyword, 0, 0, 0, 0, 0, .. StrictUtf8.GetBytes(text.Text)]);
     }
+
+    private static PictureException TooMuch(PngChunks chunks) =>
+        chunks.Refuse("is one text too many", $"texts have at most {AllTextBytes} bytes in all");
 
     private static bool IsKeyword(string keyword) =>
         keyword.Length is >= 1 and <= LongestKeyword
@@ -95,7 +99,7 @@ internal static class PngText
                     throw chunks.Refuse("inflates to more than 1 MiB", "a compressed text has at most that");
             }
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw chunks.Refuse("cannot be inflated", "it must be a zlib stream", e);
         }

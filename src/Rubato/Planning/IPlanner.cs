@@ -1,6 +1,5 @@
 using Rubato.Processes;
 using Rubato.Sampling;
-using Rubato.Solvers;
 
 namespace Rubato.Planning;
 
@@ -9,7 +8,8 @@ public interface IPlanner
 {
     /// <summary>Plans a grid.</summary>
     /// <param name="process">The process that the network was trained on.</param>
-    /// <param name="steps">Steps of the grid, at least 1.</param>
+    /// <param name="steps">Steps of the grid, at least 1; a planner that holds a list of its own takes that.</param>
     /// <param name="coordinates">Those of the solver.</param>
-    TimeGrid Plan(VariancePreserving process, int steps, Coordinates coordinates);
+    /// <exception cref="NotSupportedException">The planner does not know processes of this kind.</exception>
+    TimeGrid Plan(IProcess process, int steps, Coordinates coordinates);
 }

@@ -45,6 +45,18 @@ public sealed record AdaptiveDiffusion : IPolicy
     public string Description => string.Create(CultureInfo.InvariantCulture,
         $"adaptive-diffusion:threshold={Threshold},max-skip={MaxSkip},limit={(Limit == SkipLimit.Strict ? "strict" : "reference")}");
 
+    /// <summary>Reads the settings <c>threshold</c>, <c>max-skip</c> and <c>limit</c> (reference or strict).</summary>
+    public static AdaptiveDiffusion Parse(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new AdaptiveDiffusion
+        {
+            Threshold = settings.Number("threshold", 0.01, min: 0),
+            MaxSkip = (int)settings.Number("max-skip", 4, min: 1, max: 1000),
+            Limit = settings.Choice("limit", ("reference", SkipLimit.Reference), ("strict", SkipLimit.Strict)),
+        };
+    }
+
     /// <inheritdoc/>
     public IBranchEvaluator Wrap(IBranchEvaluator inner, Trace trace) => new Run(this, inner, trace);
 
@@ -91,18 +103,15 @@ public sealed record AdaptiveDiffusion : IPolicy
     private sealed class Run(AdaptiveDiffusion settings, IBranchEvaluator inner, Trace trace) : IBranchEvaluator
     {
         private readonly Decisions _decisions = new(settings);
-        private readonly Dictionary<int, BranchOutputs> _last = [];   // by stage: each stage reuses its own
+        private readonly ReusedOutputs _last = new();
         private Tensor? _state;
         private bool _evaluate = true;
 
         public async Task<BranchOutputs> EvaluateAsync(Tensor x, EvaluationPoint point, Branches branches)
         {
             if (point.Stage == 0) Decide(x, point);
-            if (!_evaluate && _last.TryGetValue(point.Stage, out BranchOutputs kept) && (kept.Present & branches) == branches)
-                return kept.AsStale();
-            BranchOutputs fresh = await inner.EvaluateAsync(x, point, branches).ConfigureAwait(false);
-            _last[point.Stage] = fresh;
-            return fresh;
+            return !_evaluate && _last.TryGet(point, branches, out BranchOutputs kept)
+                ? kept : _last.Keep(point, await inner.EvaluateAsync(x, point, branches).ConfigureAwait(false));
         }
 
         /// <summary>The state before the first step is noise, not a place on the path: moves count from the second on.</summary>

@@ -6,11 +6,8 @@ namespace Rubato.Policies;
 /// Decides, for the branches that guidance asks for, whether the network is run or an earlier output serves. A policy
 /// wraps; what it remembers belongs to one trajectory.
 /// </summary>
-public interface IPolicy
+public interface IPolicy : IAdaptation
 {
-    /// <summary>The policy with its settings, as a person names it: <c>name:key=value,...</c>.</summary>
-    string Description { get; }
-
     /// <summary>Wraps the evaluator of one trajectory.</summary>
     /// <param name="inner">What runs the network, or another policy.</param>
     /// <param name="trace">Where decisions are noted.</param>

@@ -20,4 +20,7 @@ public readonly record struct Level(double Alpha, double Sigma, double Time)
 
     /// <summary>The same level with alpha = 1: the coordinates of k-diffusion.</summary>
     public Level Unscaled() => new(1, Kappa, Time);
+
+    /// <summary>This level of the network's scale in the coordinates of a solver.</summary>
+    public Level In(Coordinates coordinates) => coordinates == Coordinates.Network ? this : Unscaled();
 }

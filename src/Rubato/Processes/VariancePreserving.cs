@@ -27,9 +27,18 @@ public sealed class VariancePreserving(ReadOnlySpan<float> alphaBar) : IProcess
     /// <summary>sigma / alpha of a training step, sqrt((1 - alphaBar) / alphaBar).</summary>
     public double Kappa(int step) => Math.Sqrt((1.0 - _alphaBar[step]) / _alphaBar[step]);
 
-    /// <summary>The level of a training step, at the network's scale; below step 0 the clean level.</summary>
-    public Level AtStep(int step) => step < 0 ? new Level(1, 0, Time(0))
-        : new Level(Math.Sqrt(_alphaBar[step]), Math.Sqrt(1.0 - _alphaBar[step]), Time(step));
+    /// <summary>
+    /// The level of a training step, at the network's scale. Between training steps sigma / alpha is interpolated
+    /// linearly, as diffusers does; below step 0 lies the clean level.
+    /// </summary>
+    public Level AtStep(double step)
+    {
+        if (step < 0) return new Level(1, 0, Time(0));
+        double inside = Math.Min(step, Steps - 1);
+        int low = (int)inside;
+        if (low == inside) return new Level(Math.Sqrt(_alphaBar[low]), Math.Sqrt(1.0 - _alphaBar[low]), Time(step));
+        return FromKappa(Kappa(low) + (inside - low) * (Kappa(low + 1) - Kappa(low)), Time(step));
+    }
 
     /// <summary>What the network is told of a training step, which may be fractional.</summary>
     public double Time(double step) => TimeUnit.Scale * (step + TimeUnit.Offset);
@@ -44,14 +53,8 @@ public sealed class VariancePreserving(ReadOnlySpan<float> alphaBar) : IProcess
         return new Level(alpha, kappa * alpha, time);
     }
 
-    /// <summary>The level of a time; between training steps sigma / alpha is interpolated linearly, as diffusers does.</summary>
-    public Level At(double time)
-    {
-        double step = Math.Clamp(StepOf(time), 0, Steps - 1);
-        int low = (int)step, high = Math.Min(low + 1, Steps - 1);
-        if (low == step) return AtStep(low) with { Time = time };
-        return FromKappa(Kappa(low) + (step - low) * (Kappa(high) - Kappa(low)), time);
-    }
+    /// <inheritdoc/>
+    public Level At(double time) => AtStep(Math.Max(StepOf(time), 0)) with { Time = time };
 
     /// <inheritdoc/>
     /// <remarks>Linear in ln kappa over the table, as k-diffusion does.</remarks>

@@ -36,4 +36,22 @@ public sealed record TimeGrid
         Steps = [.. levels.Zip(levels.Skip(1), (from, to) => (from, to)).Select((pair, i) => new Step(i, pair.from, pair.to))],
         StartScale = startScale,
     };
+
+    /// <summary>The grid without its first steps, for a start at a less noisy level.</summary>
+    /// <param name="count">How many are left out; fewer than there are.</param>
+    public TimeGrid Skip(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(count, Steps.Count);
+        return this with { Steps = [.. Steps.Skip(count).Select((step, i) => step with { Index = i })] };
+    }
+
+    /// <summary>The last part of the grid: how much of a start picture is redrawn.</summary>
+    /// <param name="strength">Above 0, which keeps the picture, up to 1, which keeps nothing; at least one step is left.</param>
+    public TimeGrid Last(double strength)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(strength, 0);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(strength, 1);
+        return Skip(Steps.Count - Math.Max((int)(Steps.Count * strength), 1));
+    }
 }

@@ -35,9 +35,15 @@ public sealed class Prediction(
     public Tensor NoiseOfData => limit is null ? Noise : Parameterisation.Data.Noise(level, inputScale) is var e
         ? LinearCombination.Of((e.State, state), (e.Output, Data)) : Noise;
 
-    /// <summary>The same output taken as the answer for another state: after noise was added to the one that was asked for.</summary>
+    /// <summary>
+    /// The same output taken as the answer for another state: after noise was added to the one that was asked for. As
+    /// in diffusers only a noise prediction is taken to the new level; others keep the one they were made at.
+    /// </summary>
     public Prediction At(Tensor newState, Level newLevel)
-        => new(newState, output, newLevel, parameterisation, inputScale, limit) { Variance = Variance };
+    {
+        Level made = parameterisation == Parameterisation.Noise ? newLevel : level;
+        return new Prediction(newState, output, made, parameterisation, inputScale, limit) { Variance = Variance };
+    }
 
     private Tensor Limited(Tensor data) => limit is null ? data : limit.Apply(data);
 

@@ -18,7 +18,8 @@ public enum PosteriorVariance
 
 /// <summary>Ancestral sampling. Ho et al. 2020, arXiv:2006.11239, eq. 6 and 7, over any steps of the process.</summary>
 /// <param name="variance">Of the noise that a step adds.</param>
-public sealed class Ddpm(PosteriorVariance variance = PosteriorVariance.Small) : ISolver
+/// <param name="noisyEnd">Whether a step to the clean level adds noise too, as it does in diffusers unless it begins at training step 0.</param>
+public sealed class Ddpm(PosteriorVariance variance = PosteriorVariance.Small, bool noisyEnd = false) : ISolver
 {
     private const double SmallestVariance = 1e-20;
 
@@ -32,7 +33,7 @@ public sealed class Ddpm(PosteriorVariance variance = PosteriorVariance.Small) :
             double a = aFrom / aTo, b = 1 - a;   // alpha_t and beta_t of the step
             double small = Math.Max((1 - aTo) / (1 - aFrom) * b, SmallestVariance);
             x = LinearCombination.Of((Math.Sqrt(aTo) * b / (1 - aFrom), p.Data), (Math.Sqrt(a) * (1 - aTo) / (1 - aFrom), x));
-            if (step.To.IsClean) continue;
+            if (step.To.IsClean && !noisyEnd) continue;
             Tensor noise = context.DrawNoise(x);
             x = variance == PosteriorVariance.Learned
                 ? x + Learned(p, Math.Log(small), Math.Log(b)) * noise

@@ -29,8 +29,8 @@ public sealed class Dpmpp2M(DifferenceWeight weight = DifferenceWeight.Midpoint,
         {
             Tensor data = (await denoiser.PredictAsync(x, step.Start).ConfigureAwait(false)).Data;
             double h = step.To.Lambda - step.From.Lambda, first = -step.To.Alpha * double.ExpM1(-h);
-            // A step to lambda = infinity is first order: the correction has no meaning there.
-            bool second = previous is not null && !step.To.IsClean && step.Index < grid.Steps.Count - firstOrderSteps;
+            // A step to lambda = infinity is first order, the correction has no meaning there; nor in one of no length.
+            bool second = previous is not null && !step.To.IsClean && h > 0 && step.Index < grid.Steps.Count - firstOrderSteps;
             double full = weight == DifferenceWeight.Midpoint ? first / 2 : step.To.Alpha * (double.ExpM1(-h) / h + 1);
             double c = second ? h / hPrevious * full : 0;
             x = LinearCombination.Of((step.To.Sigma / step.From.Sigma, x), (first + c, data), (-c, previous ?? data));

@@ -1,3 +1,4 @@
+using Rubato.Processes;
 using Rubato.Sampling;
 using Rubato.Tensors;
 
@@ -18,9 +19,9 @@ public sealed record Churn
     /// <summary>S_noise: standard deviation of the noise.</summary>
     public double Scale { get; init; } = 1;
 
-    /// <summary>By which part a level is raised at a kappa, in a grid of that many levels.</summary>
-    internal double Gamma(double kappa, int levels)
-        => kappa >= From && kappa <= To ? Math.Min(Amount / levels, Math.Sqrt(2) - 1) : 0;
+    /// <summary>By which part a level is raised at a kappa, in a grid of that many steps.</summary>
+    internal double Gamma(double kappa, int steps)
+        => kappa >= From && kappa <= To ? Math.Min(Amount / steps, Math.Sqrt(2) - 1) : 0;
 }
 
 /// <summary>Euler's method in dx/dkappa. Karras et al. 2022, arXiv:2206.00364; k-diffusion's sample_euler.</summary>
@@ -37,7 +38,7 @@ public sealed class Euler(Churn? churn = null) : ISolver
         {
             // As in diffusers the network is asked at kappa, and noise that raises the level comes after.
             Prediction p = await denoiser.PredictAsync(x, step.Start).ConfigureAwait(false);
-            double from = step.From.Sigma, to = step.To.Sigma, gamma = churn?.Gamma(from, grid.Steps.Count + 1) ?? 0;
+            double from = step.From.Sigma, to = step.To.Sigma, gamma = churn?.Gamma(from, grid.Steps.Count) ?? 0;
             if (gamma > 0)
             {
                 double raised = from * (1 + gamma);

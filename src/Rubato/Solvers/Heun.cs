@@ -1,3 +1,4 @@
+using Rubato.Processes;
 using Rubato.Sampling;
 using Rubato.Tensors;
 

@@ -1,3 +1,4 @@
+using Rubato.Processes;
 using Rubato.Sampling;
 using Rubato.Tensors;
 
@@ -16,14 +17,4 @@ public interface ISolver
     /// <param name="context">Noise, trace and cancellation.</param>
     /// <returns>The state at the level where the grid ends.</returns>
     Task<Tensor> SampleAsync(Tensor x, TimeGrid grid, IDenoiser denoiser, SamplingContext context);
-}
-
-/// <summary>At which scale a state is stepped.</summary>
-public enum Coordinates
-{
-    /// <summary>As the network sees it: x = alpha x0 + sigma noise.</summary>
-    Network,
-
-    /// <summary>Divided by alpha: y = x0 + kappa noise, as k-diffusion does.</summary>
-    Unscaled,
 }

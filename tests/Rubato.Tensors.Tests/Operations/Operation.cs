@@ -25,7 +25,7 @@ internal sealed record Operation(
         var random = new Random(20);
         return [.. Samples.Concat(Weights).Select(shape =>
         {
-            float[] values = new float[shape.Count];
+            float[] values = new float[shape.Elements];
             for (int i = 0; i < values.Length; i++)
             {
                 double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));

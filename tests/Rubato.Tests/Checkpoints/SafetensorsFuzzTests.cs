@@ -42,6 +42,6 @@ public sealed class SafetensorsFuzzTests : IDisposable
 
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - memory, 0, 4 << 20);
             Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
     }
 }

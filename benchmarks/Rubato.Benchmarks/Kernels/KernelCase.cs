@@ -1,0 +1,59 @@
+using Rubato.Tensors;
+using Rubato.Tensors.Layers;
+
+namespace Rubato.Benchmarks.Kernels;
+
+/// <summary>A piece of work that engine and peer both know by its name.</summary>
+/// <param name="Name">The operation and its sizes; the whole of what a peer is told.</param>
+/// <param name="Operations">Floating-point operations; for norms, elements.</param>
+/// <param name="Plain">The operation with its bias alone, which the peer does too.</param>
+/// <param name="Full">The same with SiLU and a residual; null where there is no such form.</param>
+internal sealed record KernelCase(string Name, double Operations, Action Plain, Action? Full)
+{
+    public static IEnumerable<KernelCase> All =>
+    [
+        MatMul(1024, 1024, 1024), MatMul(4096, 320, 320), MatMul(4096, 320, 2880), MatMul(4096, 2560, 320),
+        MatMul(256, 1280, 1280), MatMul(256, 64, 64), MatMul(2048, 2048, 2048),
+        Conv(1, 320, 64), Conv(1, 640, 32), Conv(1, 1280, 16), Conv(1, 1280, 8),
+        Conv(1, 64, 32), Conv(16, 64, 32), Conv(16, 128, 16), Conv(16, 128, 32),
+        Attend(4096, 8, 40), Attend(4096, 8, 64), Attend(1024, 10, 64), Attend(256, 8, 64),
+    ];
+
+    private static KernelCase MatMul(int m, int n, int k)
+    {
+        Tensor x = Random(m, k), residual = Random(m, n);
+        var layer = new Linear(Random(n, k), Random(n));
+        return new KernelCase($"matmul {m} {n} {k}", 2.0 * m * n * k,
+            InScope(() => layer.Forward(x)), InScope(() => layer.Forward(x, Activation.Silu, residual)));
+    }
+
+    private static KernelCase Conv(int batch, int channels, int size)
+    {
+        Tensor x = Random(batch, size, size, channels), residual = Random(batch, size, size, channels);
+        var layer = new Conv2d(Random(channels, channels, 3, 3), Random(channels), ConvOptions.Same(1));
+        return new KernelCase($"conv {batch} {channels} {size}", 18.0 * batch * size * size * channels * channels,
+            InScope(() => layer.Forward(x)), InScope(() => layer.Forward(x, Activation.Silu, residual)));
+    }
+
+    private static KernelCase Attend(int tokens, int heads, int depth)
+    {
+        Tensor q = Random(1, tokens, heads * depth), k = Random(1, tokens, heads * depth), v = Random(1, tokens, heads * depth);
+        return new KernelCase($"attention {tokens} {heads} {depth}", 4.0 * tokens * tokens * heads * depth,
+            InScope(() => Attention.Forward(q, k, v, heads)), Full: null);
+    }
+
+    /// <summary>Results go back to the pool, as in a network.</summary>
+    private static Action InScope(Func<Tensor> work) => () =>
+    {
+        using Scope scope = Scope.Begin();
+        work();
+    };
+
+    private static Tensor Random(params ReadOnlySpan<int> shape)
+    {
+        var random = new System.Random(1);
+        Tensor tensor = Tensor.Empty(Shape.Create(shape));
+        foreach (ref float value in tensor.AsSpan()) value = random.NextSingle() - 0.5f;
+        return tensor;
+    }
+}

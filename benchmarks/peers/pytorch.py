@@ -1,0 +1,80 @@
+"""PyTorch as a peer of `kernels`: reads case names, prints the time of its fastest form as JSON lines.
+
+Best settings that we know: OMP_NUM_THREADS=<cores> OMP_PROC_BIND=true OMP_PLACES="{0},{1}", tcmalloc in LD_PRELOAD,
+OpenBLAS built for OpenMP.
+"""
+import json
+import os
+import sys
+import time
+
+import torch
+import torch.nn.functional as F
+
+torch.set_grad_enabled(False)
+cases = {}
+
+
+def linear(m, n, k):
+    x, w, b = torch.randn(m, k), torch.randn(n, k), torch.randn(n)
+    yield "eager", lambda: F.linear(x, w, b)
+    packed = torch.ops.mkldnn._reorder_linear_weight(w, m)
+    yield "packed", lambda: torch.ops.mkldnn._linear_pointwise(x, packed, b, "none", [], "")
+
+
+def conv(batch, channels, size):
+    x = torch.randn(batch, channels, size, size).to(memory_format=torch.channels_last)
+    w, b = torch.randn(channels, channels, 3, 3), torch.randn(channels)
+    last = w.to(memory_format=torch.channels_last)
+    yield "eager", lambda: F.conv2d(x, last, b, padding=1)
+    packed = torch._C._nn.mkldnn_reorder_conv2d_weight(w.to_mkldnn(), [1, 1], [1, 1], [1, 1], 1, x.shape)
+    yield "packed", lambda: torch.ops.mkldnn._convolution_pointwise(
+        x, packed, b, [1, 1], [1, 1], [1, 1], 1, "none", [], "")
+
+
+def attention(tokens, heads, depth):
+    # The layout that a projection leaves: [B, T, heads, d].
+    q, k, v = (torch.randn(1, tokens, heads, depth).transpose(1, 2) for _ in range(3))
+    yield "sdpa", lambda: F.scaled_dot_product_attention(q, k, v)
+    scale = depth ** -0.5
+    yield "unfused", lambda: torch.softmax(q @ k.transpose(2, 3) * scale, -1) @ v
+
+
+def groupnorm(size, channels):
+    x = torch.randn(1, channels, size, size).to(memory_format=torch.channels_last)
+    w, b = torch.randn(channels), torch.randn(channels)
+    yield "eager", lambda: F.silu(F.group_norm(x, 32, w, b))
+
+
+def lower_quartile(work, budget=0.12, fewest=5, most=2000):
+    work()
+    times = []
+    while len(times) < fewest or (sum(times) < budget and len(times) < most):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return sorted(times)[len(times) // 4]
+
+
+def forms(name):
+    kind, *sizes = name.split()
+    makers = {"matmul": linear, "conv": conv, "attention": attention, "groupnorm": groupnorm}
+    found = []
+    if kind in makers:
+        try:
+            for form in makers[kind](*map(int, sizes)):
+                form[1]()
+                found.append(form)
+        except (RuntimeError, AttributeError) as problem:  # a form that this build lacks
+            print(f"{name}: {str(problem).splitlines()[0]}", file=sys.stderr)
+    return found
+
+
+print(json.dumps({"peer": f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads, "
+                          f"OMP_PLACES={os.environ.get('OMP_PLACES')}, LD_PRELOAD={os.environ.get('LD_PRELOAD')}"}), flush=True)
+for line in sys.stdin:
+    name = line.strip()
+    if name not in cases:
+        cases[name] = forms(name)
+    best = min(((lower_quartile(work), form) for form, work in cases[name]), default=(None, None))
+    print(json.dumps({"case": name, "seconds": best[0], "form": best[1]}), flush=True)

@@ -1,0 +1,58 @@
+using Rubato.Policies;
+using Rubato.Sampling;
+
+namespace Rubato;
+
+/// <summary>Where the start noise of a sample comes from.</summary>
+public enum NoiseKind
+{
+    /// <summary>Rubato's own counter-based stream.</summary>
+    Rubato,
+
+    /// <summary>PyTorch's CPU generator, for parity with diffusers and ComfyUI.</summary>
+    TorchCpu,
+
+    /// <summary>PyTorch's CUDA generator, for parity with A1111.</summary>
+    TorchCuda,
+}
+
+/// <summary>What to make, and how.</summary>
+public sealed record GenerationOptions
+{
+    /// <summary>Most samples of one call.</summary>
+    public const int MostSamples = 4096;
+
+    /// <summary>What the model takes: free text, a class name; null for a model without conditions.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>Number of samples, 1 to 4096.</summary>
+    public int Count { get; init => field = Checked(value, 1, MostSamples, nameof(Count)); } = 1;
+
+    /// <summary>Seed of the first sample; sample k has Seed + k, alone or among others.</summary>
+    public long Seed { get; init => field = Checked(value, 0, long.MaxValue - MostSamples, nameof(Seed)); } = 1;
+
+    /// <summary>Steps of the grid, 1 to 1000: the evaluations of a run without adaptivity, for a solver of one stage.</summary>
+    public int Steps { get; init => field = Checked(value, 1, 1000, nameof(Steps)); } = 50;
+
+    /// <summary>Name of the solver; null for the model's own.</summary>
+    public string? Solver { get; init; }
+
+    /// <summary>w of classifier-free guidance, 0 to 100; 1 is none; null for the model's own.</summary>
+    public double? GuidanceScale
+    {
+        get;
+        init => field = value is null or (>= 0 and <= 100) ? value
+            : throw new ArgumentOutOfRangeException(nameof(GuidanceScale), value, "must be from 0 to 100");
+    }
+
+    /// <summary>Policies and guidance rules, outermost first; empty for a full run.</summary>
+    public IReadOnlyList<IAdaptation> Policies { get; init; } = [new AdaptiveDiffusion()];
+
+    /// <summary>Where noise comes from.</summary>
+    public NoiseKind Noise { get; init; }
+
+    private static T Checked<T>(T value, T min, T max, string name)
+        where T : IComparable<T>
+        => value.CompareTo(min) >= 0 && value.CompareTo(max) <= 0 ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"must be from {min} to {max}");
+}

@@ -1,0 +1,45 @@
+using Rubato.Processes;
+using Rubato.Sampling;
+
+namespace Rubato.Planning;
+
+/// <summary>Stops on the straight path of flow matching, shifted towards the noise. Esser et al. 2024, arXiv:2403.03206, eq. 23.</summary>
+public sealed record FlowLevels : IPlanner
+{
+    /// <summary>s of the paper, above 0: 1 leaves times as they are, 3 is Stable Diffusion 3.</summary>
+    public double Shift { get; init; } = 1;
+
+    /// <summary>The time that the last step but the final one is stretched to; null for no stretching.</summary>
+    public double? Terminal { get; init; }
+
+    /// <summary>Times before the shift, falling from 1 or below, all above 0; null for even ones from <see cref="First"/> to <see cref="Last"/>.</summary>
+    public IReadOnlyList<double>? Times { get; init; }
+
+    /// <summary>The first of the even times.</summary>
+    public double First { get; init; } = 1;
+
+    /// <summary>The last of the even times.</summary>
+    public double Last { get; init; } = 1e-3;
+
+    /// <summary>s t / (1 + (s - 1) t): 0 and 1 stay, the times between move up for s above 1.</summary>
+    public static double Shifted(double time, double shift) => shift * time / (1 + (shift - 1) * time);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The times do not fall, or leave (0, 1].</exception>
+    public TimeGrid Plan(IProcess process, int steps, Coordinates coordinates)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        if (process is not Flow flow)
+            throw new NotSupportedException("This schedule is one of flow matching; the model is no flow model.");
+        double[] times = [.. (Times ?? Even(steps)).Select(time => Shifted(time, Shift))];
+        if (Terminal is { } terminal)
+            times = [.. times.Select(time => 1 - (1 - time) * (1 - terminal) / (1 - times[^1]))];
+        for (int i = 0; i < times.Length; i++)
+            if (!(times[i] > 0 && times[i] <= 1 && (i == 0 || times[i] < times[i - 1])))
+                throw new ArgumentException($"Times of a flow must fall from 1 or below and stay above 0; number {i + 1} is {times[i]}.");
+        return TimeGrid.Through([.. times.Append(0).Select(flow.FromSigma).Select(level => level.In(coordinates))]);
+    }
+
+    private double[] Even(int count)
+        => [.. Enumerable.Range(0, count).Select(i => count == 1 ? First : First + (double)i / (count - 1) * (Last - First))];
+}

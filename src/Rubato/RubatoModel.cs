@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using Rubato.Engine;
+using Rubato.Guidance;
+using Rubato.Imaging;
+using Rubato.Networks;
+using Rubato.Pipelines;
+using Rubato.Policies;
+using Rubato.Sampling;
+using Rubato.Solvers;
+using Rubato.Tensors;
+
+namespace Rubato;
+
+/// <summary>A diffusion model, ready to generate: the front door of the library.</summary>
+/// <example><code>
+/// using var model = RubatoModel.Load("models/mnist");
+/// foreach (GeneratedSample sample in await model.GenerateAsync(new GenerationOptions { Count = 8 }))
+///     sample.Save($"digit-{sample.Seed}.png");
+/// </code></example>
+public sealed class RubatoModel : IDisposable
+{
+    private readonly Diffuser _parts;
+    private readonly Lazy<Sampler> _sampler = new(() => new Sampler());
+
+    /// <summary>A model of parts that the caller fitted together, with a network of its own, say.</summary>
+    public RubatoModel(Diffuser parts) => _parts = parts;
+
+    /// <summary>The loaded parts.</summary>
+    public Diffuser Parts => _parts;
+
+    /// <summary>Loads a model's folder in diffusers' layout.</summary>
+    /// <exception cref="Checkpoints.CheckpointException">A file is missing, damaged or not what it should be.</exception>
+    /// <exception cref="WeightsException">The tensors are not those of the network.</exception>
+    /// <exception cref="NotSupportedException">The files ask for something that is not built.</exception>
+    public static RubatoModel Load(string folder) => new(DiffuserFolder.Load(folder));
+
+    /// <summary>Makes samples, each on its own trajectory.</summary>
+    /// <param name="options">What to make.</param>
+    /// <param name="progress">Told of every evaluation point, on the engine's thread: it must be quick.</param>
+    /// <param name="cancellationToken">Ends all samples at their next evaluation.</param>
+    /// <returns>In the order of their seeds.</returns>
+    /// <exception cref="ArgumentException">The prompt or the solver is not known.</exception>
+    public async Task<IReadOnlyList<GeneratedSample>> GenerateAsync(
+        GenerationOptions options, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        long started = Stopwatch.GetTimestamp();
+        Task<GeneratedSample>[] samples =
+            [.. Enumerable.Range(0, options.Count).Select(i => GenerateOneAsync(options, i, started, progress, cancellationToken))];
+        return await Task.WhenAll(samples).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the engine, after the samples that are under way.</summary>
+    public void Dispose()
+    {
+        if (_sampler.IsValueCreated) _sampler.Value.Dispose();
+    }
+
+    private async Task<GeneratedSample> GenerateOneAsync(
+        GenerationOptions options, int index, long started, IProgress<GenerationProgress>? progress, CancellationToken cancel)
+    {
+        Condition? condition = _parts.ConditionOf(options.Prompt);
+        (ISolver solver, TimeGrid grid) = _parts.Plan(options.Solver ?? _parts.DefaultSolver, options.Steps);
+        long seed = options.Seed + index;
+        (INoiseSource start, INoiseSource steps) = NoiseOf(options.Noise, seed);
+        Tensor noise = Tensor.Empty([1, .. _parts.Network.SampleShape]);
+        start.Normal(noise.AsSpan());
+        double scale = condition is null ? 1 : options.GuidanceScale ?? _parts.DefaultGuidance;
+        Sample sample = await _sampler.Value.SampleAsync(
+            new SampleRequest
+            {
+                Network = _parts.Network,
+                Meaning = _parts.Meaning,
+                Solver = solver,
+                Grid = grid,
+                Start = grid.StartScale == 1 ? noise : noise.Scale(grid.StartScale),
+                Noise = steps,
+                Condition = condition,
+                GuidanceScale = scale,
+                Guidance = [.. options.Policies.OfType<IGuidance>()],
+                Policies = [.. options.Policies.OfType<IPolicy>()],
+                Predicted = progress is null ? null : (entry, prediction) => progress.Report(new GenerationProgress(
+                    index, entry.Point.Step, grid.Steps.Count, entry, () => PictureOf(prediction.Data))),
+            },
+            cancel).ConfigureAwait(false);
+        int full = sample.Trace.Entries.Count * (scale == 1 ? 1 : 2);
+        GenerationOptions own = options with
+        {
+            Count = 1,
+            Seed = seed,
+            Solver = options.Solver ?? _parts.DefaultSolver,
+            GuidanceScale = scale,
+        };
+        Picture picture = PictureOf(sample.State);
+        return new GeneratedSample
+        {
+            Seed = seed,
+            Picture = new Picture(picture.Width, picture.Height, picture.Channels, picture.Pixels)
+            {
+                Texts = GenerationRecord.Texts(own, _parts, picture, sample.Trace),
+            },
+            Trace = sample.Trace,
+            FullEvaluations = full,
+            Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
+        };
+    }
+
+    /// <summary>Rubato's streams differ by purpose; torch's generators draw start and steps from one stream, as diffusers does.</summary>
+    private static (INoiseSource Start, INoiseSource Steps) NoiseOf(NoiseKind kind, long seed)
+    {
+        if (kind == NoiseKind.Rubato)
+            return (new NoiseStream((ulong)seed, NoisePurpose.Start), new NoiseStream((ulong)seed, NoisePurpose.Step));
+        INoiseSource one = kind == NoiseKind.TorchCpu ? new TorchCpuGenerator((ulong)seed) : new TorchCudaGenerator((ulong)seed);
+        return (one, one);
+    }
+
+    /// <summary>A clean sample [1, C, H, W] of one or three channels as a picture.</summary>
+    private Picture PictureOf(Tensor sample)
+    {
+        (int channels, int height, int width) = (sample.Shape[1], sample.Shape[2], sample.Shape[3]);
+        var picture = new Picture(width, height, channels);
+        ReadOnlySpan<float> values = sample.AsSpan();
+        double scale = byte.MaxValue / (_parts.Range.White - _parts.Range.Black);
+        for (int c = 0; c < channels; c++)
+        {
+            for (int i = 0; i < height * width; i++)
+            {
+                double level = (values[c * height * width + i] - _parts.Range.Black) * scale;
+                picture.Pixels[i * channels + c] = (byte)Math.Clamp(Math.Round(level), 0, byte.MaxValue);
+            }
+        }
+
+        return picture;
+    }
+}

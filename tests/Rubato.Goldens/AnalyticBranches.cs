@@ -1,0 +1,31 @@
+using Rubato.Processes;
+using Rubato.Sampling;
+using Rubato.Tensors;
+
+namespace Rubato.Goldens;
+
+/// <summary>Analytic models in place of the network: one for each branch.</summary>
+/// <param name="conditional">The branch that is always there.</param>
+/// <param name="unconditional">Null for a case without guidance.</param>
+/// <param name="process">Says at which scale the models see the state.</param>
+/// <param name="trace">Where every call of a model is counted.</param>
+internal sealed class AnalyticBranches(
+    AnalyticModel conditional, AnalyticModel? unconditional, IProcess process, Trace trace) : IBranchEvaluator
+{
+    public Task<BranchOutputs> EvaluateAsync(Tensor x, EvaluationPoint point, Branches branches)
+    {
+        double scale = process.InputScale(point.Level);
+        Tensor z = scale == 1 ? x : x * scale;
+        return Task.FromResult(new BranchOutputs(
+            Ask(Branches.Conditional, conditional), Ask(Branches.Unconditional, unconditional)));
+
+        BranchOutput? Ask(Branches branch, AnalyticModel? model)
+        {
+            if (model is null || (branches & branch) == Branches.None) return null;
+            trace.Current.Count(1);
+            float[] output = model.Predict(
+                z.AsSpan(), x.Shape[0], point.Level.Time, scale * point.Level.Alpha, scale * point.Level.Sigma);
+            return new BranchOutput(Tensor.From(output, x.Shape), point.Level, Fresh: true);
+        }
+    }
+}

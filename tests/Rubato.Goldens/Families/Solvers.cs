@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Rubato.Pipelines;
+using Rubato.Processes;
+using Rubato.Sampling;
+using Rubato.Tensors;
+
+namespace Rubato.Goldens;
+
+/// <summary>Schedulers of diffusers: their lists, their noising, their trajectories on analytic models.</summary>
+internal sealed class Solvers : IFamily
+{
+    private static readonly Dictionary<string, Action<GoldenCase, Comparison>> ByOperation = new(StringComparer.Ordinal)
+    {
+        ["noising"] = Noising,
+        ["sample"] = Sample,
+        ["schedule"] = Schedule,
+        ["exact-ode"] = (_, _) => throw new NotBuiltException("family solvers: exact-ode: needs float64 states"),
+    };
+
+    private static readonly Tolerance OfTimes = new(0, 1e-5);
+
+    public IEnumerable<Unit> Units(GoldenCase golden)
+    {
+        yield return new Unit(golden.Name, golden.Texts("outputs"),
+            comparison => ByOperation.Find("solvers", "operation", golden.Text("op"))(golden, comparison));
+    }
+
+    private static void Sample(GoldenCase golden, Comparison comparison)
+    {
+        var scheduled = new SchedulerCase(golden);
+        var model = AnalyticModel.Read(golden.Json.GetProperty("model"), name => golden[name].Doubles());
+        SchedulerPlan plan = scheduled.Scheduler.Plan(scheduled.Call(golden.Json.GetProperty("num_inference_steps").GetInt32()));
+        scheduled.CheckLists(plan, "", comparison);
+        if (golden.Json.GetProperty("strength") is { ValueKind: JsonValueKind.Number } strength)
+            plan = plan with { Grid = plan.Grid.Last(strength.GetDouble()) };
+
+        Tensor start = Start(golden, plan.Grid);
+        Check("sample.init", start);
+
+        RecordedRun run = RecordedRun.Of(
+            scheduled.Scheduler, plan, start, (model, null), k => golden[$"noise.{k}"].Floats(), Control.None);
+
+        comparison.Equal("evaluations", run.Trace.Evaluations, golden.Json.GetProperty("evaluations").GetInt32());
+        comparison.Check<double>("eval.t", [.. run.Calls.Select(call => call.Point.Level.Time)], golden["eval.t"], OfTimes);
+        for (int k = 0; k < run.Calls.Count; k++)
+        {
+            Check($"sample.{k}", run.States[k]);
+            Check($"model_output.{k}", run.Calls[k].Prediction.Output);
+            Check($"pred_original_sample.{k}", run.Calls[k].Prediction.Data);
+        }
+
+        Check("sample.final", run.Final);
+
+        void Check(string name, Tensor value)
+        {
+            if (golden.Has(name)) comparison.Check(name, value, golden[name], golden.Tolerance(name));
+        }
+    }
+
+    private static Tensor Start(GoldenCase golden, TimeGrid grid)
+    {
+        Tensor noise = golden["noise"].ToTensor();
+        string start = golden.Text("start");
+        Level first = grid.Steps[0].From;
+        return start switch
+        {
+            "noise" => noise * grid.StartScale,
+            "img2img" => LinearCombination.Of((first.Alpha, golden["x0"].ToTensor()), (first.Sigma, noise)),
+            _ => throw new NotBuiltException($"family solvers: start {start}"),
+        };
+    }
+
+    private static void Schedule(GoldenCase golden, Comparison comparison)
+    {
+        var scheduled = new SchedulerCase(golden);
+        foreach (JsonElement steps in golden.Json.GetProperty("steps").EnumerateArray())
+        {
+            SchedulerPlan plan = scheduled.Scheduler.Plan(scheduled.Call(steps.GetInt32()));
+            scheduled.CheckLists(plan, $".{steps}", comparison);
+            string scale = $"init_noise_sigma.{steps}";
+            if (golden.Has(scale)) comparison.Check<double>(scale, [plan.Grid.StartScale], golden[scale], golden.Tolerance(scale));
+        }
+
+        if (!golden.Has("betas") || scheduled.Scheduler.Meaning.Process is not VariancePreserving process) return;
+        float[] betas = new SchedulerConfig(scheduled.Config, scheduled.Scheduler.ClassName).ReadBetas();
+        comparison.Check<float>("betas", betas, golden["betas"], golden.Tolerance("betas"));
+        comparison.Check("alphas_cumprod", process.AlphaBar, golden["alphas_cumprod"], golden.Tolerance("alphas_cumprod"));
+    }
+
+    private static void Noising(GoldenCase golden, Comparison comparison)
+    {
+        var scheduled = new SchedulerCase(golden);
+        IProcess process = scheduled.Scheduler.Meaning.Process;
+        TimeGrid? grid = golden.Json.GetProperty("num_inference_steps") is { ValueKind: JsonValueKind.Number } steps
+            ? scheduled.Scheduler.Plan(scheduled.Call(steps.GetInt32())).Grid : null;
+        Tensor x0 = golden["x0"].ToTensor(), noise = golden["noise"].ToTensor();
+        double[] at = golden["at"].Doubles();
+        for (int j = 0; j < at.Length; j++)
+        {
+            Level level = LevelAt(at[j]);
+            Check($"add_noise.{j}", LinearCombination.Of((level.Alpha, x0), (level.Sigma, noise)));
+            Check($"scale_noise.{j}", LinearCombination.Of((level.Alpha, x0), (level.Sigma, noise)));
+            Check($"scaled_input.{j}", x0 * process.InputScale(level));
+            // EulerDiscreteScheduler reads its table at the entry's number in the list, not at its timestep.
+            if (golden.Text("class") == "EulerDiscreteScheduler") level = process.At(IndexOf(at[j]));
+            double scale = process.InputScale(level);
+            Check($"velocity.{j}", LinearCombination.Of((scale * level.Alpha, noise), (-scale * level.Sigma, x0)));
+        }
+
+        // Where the scheduler has a list, it knows the entry's level; the process knows the others.
+        Level LevelAt(double time)
+        {
+            int index = IndexOf(time);
+            return index < 0 ? process.At(time) : grid!.Steps[index].From;
+        }
+
+        int IndexOf(double time)
+            => grid?.Steps.FirstOrDefault(step => Math.Abs(step.From.Time - time) < 1e-3, new Step(-1, default, default)).Index ?? -1;
+
+        void Check(string name, Tensor value)
+        {
+            if (golden.Has(name)) comparison.Check(name, value, golden[name], golden.Tolerance(name));
+        }
+    }
+}

@@ -1,4 +1,6 @@
+using Rubato.Checkpoints;
 using Rubato.Networks;
+using Rubato.Pipelines;
 using Rubato.Tensors;
 
 namespace Rubato.Tests.Networks;
@@ -18,6 +20,21 @@ public sealed class UNet2DModelTests
 
         string Refused(Condition? condition)
             => Assert.Throws<ArgumentException>(() => network.Evaluate(x, [1], [condition])).Message;
+    }
+
+    [Fact]
+    public void No_class_is_the_class_that_the_options_name_for_it()
+    {
+        string folder = NetworkFiles.Case("unet2d-class-scaleshift-resnet");
+        UNet2DOptions options = UNet2DConfig.Read(ModelConfig.Read(Path.Combine(folder, "config.json"))) with { NullClass = 3 };
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        var network = new UNet2DModel(new Weights(new CheckpointWeights(checkpoint)), options);
+        Tensor x = Tensor.Full([3, 3, 8, 8], 0.5f);
+
+        Tensor y = network.Evaluate(x, [1, 1, 1], [null, new ClassLabel(3), new ClassLabel(4)]);
+
+        Assert.Equal(y.Rows(1, 1).ToArray(), y.Rows(0, 1).ToArray());
+        Assert.NotEqual(y.Rows(2, 1).ToArray(), y.Rows(0, 1).ToArray());
     }
 
     [Fact]

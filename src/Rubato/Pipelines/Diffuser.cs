@@ -1,7 +1,6 @@
+using Rubato.Files;
 using Rubato.Guidance;
 using Rubato.Networks;
-using Rubato.Sampling;
-using Rubato.Solvers;
 
 namespace Rubato.Pipelines;
 
@@ -24,7 +23,7 @@ public sealed record Diffuser
     public required string DefaultSolver { get; init; }
 
     /// <summary>Makes solver and grid for a solver's name and a number of steps.</summary>
-    public required Func<string, int, (ISolver Solver, TimeGrid Grid)> Plan { get; init; }
+    public required Func<string, int, SchedulerPlan> Plan { get; init; }
 
     /// <summary>The range of the numbers in a clean sample, black to white.</summary>
     public (double Black, double White) Range { get; init; } = (-1, 1);

@@ -1,8 +1,73 @@
+using System.Security.Cryptography;
+using Rubato.Checkpoints;
+using Rubato.Processes;
+
 namespace Rubato.Pipelines;
 
-/// <summary>Loads a model's folder in diffusers' layout.</summary>
+/// <summary>Loads a model's folder in diffusers' layout: <c>model_index.json</c> with a network and a scheduler.</summary>
 public static class DiffuserFolder
 {
+    private const string Network = "unet";
+    private const string Scheduler = "scheduler";
+    private const string SchedulerFile = "scheduler_config.json";
+
+    private static readonly HashSet<ComponentClass> Known =
+    [
+        .. Architectures.ByClass.Keys.SelectMany(name => new ComponentClass[] { new("diffusers", name), new("rubato", name) }),
+        .. DiffusersScheduler.Classes.Select(name => new ComponentClass("diffusers", name)),
+    ];
+
     /// <inheritdoc cref="RubatoModel.Load"/>
-    public static Diffuser Load(string folder) => throw new NotSupportedException(folder);
+    public static Diffuser Load(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"{folder}: there is no such folder; a model is a folder with {ModelIndex.FileName}.");
+        var index = ModelIndex.Read(folder, Known);
+        string network = FolderOf(index, folder, Network);
+        string configPath = Path.Combine(FolderOf(index, folder, Scheduler), SchedulerFile);
+        ModelFolder.RequireInside(folder, configPath, configPath);
+        ModelConfig config = ModelConfig.Read(configPath);
+        ModelNotes notes = ModelNotes.Read(folder);
+
+        var scheduler = DiffusersScheduler.Read(config);
+        VariancePreserving? process = scheduler.Meaning.Process is VariancePreserving scheduled
+            ? notes.Process(scheduled, network) : null;
+        return new Diffuser
+        {
+            Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
+            WeightsHash = HashOf(network),
+            Network = Architectures.Load(network),
+            Meaning = With(scheduler, process).Meaning,
+            DefaultSolver = SolverNames.Of(scheduler.ClassName),
+            Plan = (solver, steps) => With(DiffusersScheduler.Read(config, SolverNames.ClassOf(solver)), process)
+                .Plan(new SchedulerCall(steps)),
+            Range = notes.Range,
+            Classes = notes.Classes,
+            DefaultGuidance = notes.Guidance,
+        };
+    }
+
+    private static DiffusersScheduler With(DiffusersScheduler scheduler, VariancePreserving? process)
+        => process is null ? scheduler : scheduler.Over(process);
+
+    private static string FolderOf(ModelIndex index, string folder, string component)
+        => index.Components.TryGetValue(component, out ModelComponent? found) ? found.Folder
+            : throw new CheckpointException(Path.Combine(folder, ModelIndex.FileName), $"names no component \"{component}\"",
+                $"a model has the components \"{Network}\" and \"{Scheduler}\"");
+
+    /// <summary>SHA-256 over the files of the weights, in the order of their names.</summary>
+    private static string HashOf(string folder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        byte[] buffer = new byte[1 << 20];
+        foreach (string path in checkpoint.Files.Select(file => file.Path).Order(StringComparer.Ordinal))
+        {
+            using FileStream file = File.OpenRead(path);
+            for (int read; (read = file.Read(buffer)) > 0;) hash.AppendData(buffer.AsSpan(0, read));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 }

@@ -1,5 +1,6 @@
 using Rubato.Checkpoints;
 using Rubato.Guidance;
+using Rubato.Processes;
 using Rubato.Sampling;
 using Rubato.Solvers;
 
@@ -71,6 +72,10 @@ public sealed class DiffusersScheduler
         BuiltScheduler built = build(reader);
         return new DiffusersScheduler(className, built, reader.UnknownKeys);
     }
+
+    /// <summary>The same scheduler over another process: that of tables which a checkpoint stores itself.</summary>
+    public DiffusersScheduler Over(VariancePreserving process)
+        => new(ClassName, _built with { Meaning = Meaning with { Process = process } }, UnknownKeys);
 
     /// <summary>Plans a run.</summary>
     /// <exception cref="ArgumentException">The steps, or a list in place of them, do not fit the process.</exception>

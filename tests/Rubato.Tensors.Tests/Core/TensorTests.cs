@@ -63,7 +63,7 @@ public sealed class TensorTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Shape.Create(2, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Shape.Create(1 << 16, 1 << 15));
-        Assert.Equal(1, Shape.Create().Count);
+        Assert.Equal(1, Shape.Create().Elements);
     }
 
     [Fact]

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Rubato.Cli.Commands;
+using Rubato.Files;
+
+namespace Rubato.Cli;
+
+/// <summary>The whole command, for a terminal or for tests.</summary>
+internal sealed class App(Terminal terminal)
+{
+    private const string Epilogue = """
+        Exit codes:
+          0    done
+          1    failed: a file, a model or the machine is not as it should be
+          2    the command line is not understood
+          130  interrupted (Ctrl-C; a second one ends at once)
+          143  terminated
+
+        Environment:
+          RUBATO_KERNELS  the kernel set to use, instead of the best one (rubato info lists them)
+          RUBATO_THREADS  threads to use, instead of all cores
+          RUBATO_DEBUG    1 shows where an unexpected error comes from
+          NO_COLOR        no colours
+        """;
+
+    public Terminal Terminal => terminal;
+
+    /// <summary>What opens a model's folder; tests put parts of their own here.</summary>
+    public Func<string, RubatoModel> Load { get; init; } = RubatoModel.Load;
+
+    /// <summary>The option of every command.</summary>
+    public Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Print one JSON object on stdout, and nothing else there",
+        Recursive = true,
+    };
+
+    /// <summary>Runs a command line.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancel = default)
+    {
+        // Without a command: what there is. Response files are off: a prompt may begin with @.
+        ParseResult parsed = Root().Parse(args is [] ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        try
+        {
+            if (parsed.Action is ParseErrorAction) throw Misread(parsed);
+            var invocation = new InvocationConfiguration
+            {
+                Output = terminal.Out,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,   // signals are Program's
+            };
+            return await parsed.InvokeAsync(invocation, cancel).ConfigureAwait(false);
+        }
+        catch (Exception exception)   // the last place where it can become a line that a person can read
+        {
+            return Report(exception, parsed.GetResult(Json) is not null);
+        }
+    }
+
+    private RootCommand Root()
+    {
+        var root = new RootCommand("Draws with diffusion models, and gives every sample just the computation that it needs.")
+        {
+            GenerateCommand.Create(this),
+            CompareCommand.Create(this),
+            InfoCommand.Create(this),
+        };
+        root.Add(Json);
+        foreach (Option option in root.Options)
+        {
+            if (option is HelpOption help) help.Action = new HelpWithExamples(Epilogue);
+            if (option is VersionOption version) version.Action = new PrintVersion();
+        }
+
+        return root;
+    }
+
+    private static UsageException Misread(ParseResult parsed)
+    {
+        var names = new List<string>();
+        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
+            if (at is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command) names.Insert(0, command.Command.Name);
+        string problems = string.Join(" ", parsed.Errors.Select(error => Printable.Escape(error.Message)).Distinct(StringComparer.Ordinal));
+        return new UsageException($"{problems} See: {string.Join(' ', ["rubato", .. names, "--help"])}");
+    }
+
+    private int Report(Exception exception, bool json)
+    {
+        var failure = Failure.Of(exception);
+        if (Environment.GetEnvironmentVariable(Failure.DebugVariable) == "1") terminal.Error.WriteLine(exception);
+        terminal.Error.WriteLine($"rubato: {failure.Message}");
+        if (json) terminal.WriteJson(failure.Write);
+        return failure.Code;
+    }
+
+    private sealed class PrintVersion : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine($"rubato {Pipelines.GenerationRecord.Version}");
+            return ExitCode.Success;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Rubato.Pipelines;
+using Rubato.Sampling;
+using Rubato.Tensors.Threads;
+
+namespace Rubato.Cli.Commands;
+
+/// <summary>
+/// The options of the commands that draw. A value is tried on <see cref="GenerationOptions"/> while the line is parsed,
+/// so that ranges stand in one place.
+/// </summary>
+internal sealed class DrawingOptions
+{
+    private const int MostThreads = 1024;
+
+    private static readonly (string Word, NoiseKind Kind)[] NoiseWords =
+        [("rubato", NoiseKind.Rubato), ("torch-cpu", NoiseKind.TorchCpu), ("torch-cuda", NoiseKind.TorchCuda)];
+
+    private readonly List<Symbol> _symbols = [];
+    private readonly List<Func<ParseResult, GenerationOptions, GenerationOptions>> _settings = [];
+    private readonly Argument<string?> _prompt = new("prompt")
+    {
+        Description = "What to draw: for a model of classes, a class by name or number",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> _model = new("--model", "-m")
+    {
+        Description = $"The model's folder in diffusers' layout, or the name of a bundled model [default: {ModelFinder.Default}]",
+        HelpName = "folder",
+    };
+
+    private readonly Option<int?> _threads;
+
+    public DrawingOptions()
+    {
+        _symbols.AddRange([_prompt, _model]);
+        Add("--count", ["-n"], "number", "Samples to draw, with consecutive seeds [default: 8; 1 with --from]",
+            text => Whole<int>(text), (options, value) => options with { Count = value });
+        Add("--seed", ["-s"], "number", "Seed of the first sample [default: 1]",
+            text => Whole<long>(text), (options, value) => options with { Seed = value });
+        Add("--steps", [], "number", "Steps of the grid [default: 50]",
+            text => Whole<int>(text), (options, value) => options with { Steps = value });
+        Add("--solver", [], "name", $"How the state moves: {string.Join(", ", SolverNames.Classes.Keys)} [default: the model's own]",
+            text => text, (options, value) => options with { Solver = value });
+        Add("--guidance", [], "w", "Weight of classifier-free guidance; 1 is none [default: the model's own]",
+            Real, (options, value) => options with { GuidanceScale = value });
+        Add("--noise", [], "source", $"Where noise comes from: {string.Join(", ", NoiseWords.Select(noise => noise.Word))} [default: rubato]",
+            Noise, (options, value) => options with { Noise = value });
+        AddPolicies();
+        _threads = Option("--threads", ["-t"], "number", "Threads to use [default: all cores]", tokens => (int?)Threads(tokens[0].Value));
+        _symbols.Add(_threads);
+    }
+
+    /// <summary>Adds all of them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Symbol symbol in _symbols)
+        {
+            if (symbol is Option option) command.Add(option);
+            else command.Add((Argument)symbol);
+        }
+    }
+
+    /// <summary>What is asked for: the given options, over those of <paramref name="start"/>.</summary>
+    public GenerationOptions Read(ParseResult result, GenerationOptions start)
+    {
+        if (result.GetValue(_prompt) is { } prompt) start = start with { Prompt = prompt };
+        return _settings.Aggregate(start, (options, setting) => setting(result, options));
+    }
+
+    /// <summary>Opens the model, after the threads that it is to use are there.</summary>
+    /// <exception cref="UsageException">There is no such model, or it knows no such prompt or solver.</exception>
+    public Drawing Open(ParseResult result, App app, GenerationOptions options)
+    {
+        if (result.GetValue(_threads) is { } threads) WorkerTeam.Current = new WorkerTeam(threads);
+        RubatoModel model = app.Load(ModelFinder.Find(result.GetValue(_model)));
+        try
+        {
+            _ = model.Parts.ConditionOf(options.Prompt);
+            _ = model.Parts.Plan(options.Solver ?? model.Parts.DefaultSolver, options.Steps);
+            return new Drawing(model, options);
+        }
+        catch (ArgumentException wrong)
+        {
+            model.Dispose();
+            throw new UsageException(Plain(wrong), wrong);
+        }
+    }
+
+    private void Add<T>(
+        string name, string[] aliases, string helpName, string description,
+        Func<string, T> read, Func<GenerationOptions, T, GenerationOptions> apply)
+    {
+        Option<T> option = Option(name, aliases, helpName, description, tokens =>
+        {
+            T value = read(tokens[0].Value);
+            _ = apply(new GenerationOptions(), value);
+            return value;
+        });
+        _symbols.Add(option);
+        _settings.Add((result, options) => result.GetResult(option) is null ? options : apply(options, result.GetRequiredValue(option)));
+    }
+
+    private void AddPolicies()
+    {
+        Option<IReadOnlyList<IAdaptation>> option = Option("--policy", ["-p"], "name[:key=value,...]",
+            $"What adapts the run, outermost first; repeatable: {string.Join(", ", Adaptations.ByName.Keys)}, or {Adaptations.None} "
+            + "for a full run [default: adaptive-diffusion]",
+            tokens => Adaptations.ParseAll([.. tokens.Select(token => token.Value)]));
+        option.Arity = ArgumentArity.OneOrMore;
+        _symbols.Add(option);
+        _settings.Add((result, options) => result.GetResult(option) is null ? options
+            : options with { Policies = result.GetRequiredValue(option) });
+    }
+
+    /// <summary>An option whose mistakes are told in our words.</summary>
+    private static Option<T> Option<T>(
+        string name, string[] aliases, string helpName, string description, Func<IReadOnlyList<Token>, T> read) => new(name, aliases)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = argument =>
+            {
+                try
+                {
+                    return read(argument.Tokens);
+                }
+                catch (Exception wrong) when (wrong is FormatException or ArgumentException)
+                {
+                    string given = string.Join(' ', argument.Tokens.Select(token => token.Value));
+                    argument.AddError($"{name} {given}: {Plain(wrong).TrimEnd('.')}.");
+                    return default!;
+                }
+            },
+        };
+
+    private static T Whole<T>(string text)
+        where T : struct, System.Numerics.IBinaryInteger<T>
+        => T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value) ? value
+            : throw new FormatException("must be a whole number");
+
+    private static double Real(string text)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value
+            : throw new FormatException("must be a number");
+
+    private static NoiseKind Noise(string text)
+    {
+        foreach ((string word, NoiseKind kind) in NoiseWords)
+            if (word.Equals(text, StringComparison.OrdinalIgnoreCase)) return kind;
+        throw new FormatException($"must be one of {string.Join(", ", NoiseWords.Select(noise => noise.Word))}");
+    }
+
+    private static int Threads(string text) => Whole<int>(text) is var threads and >= 1 and <= MostThreads ? threads
+        : throw new FormatException($"must be from 1 to {MostThreads}");
+
+    /// <summary>An argument's message without the parameter's name and value, which .NET appends.</summary>
+    private static string Plain(Exception exception)
+    {
+        string message = exception.Message;
+        int appended = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        return exception is ArgumentException && appended >= 0 ? message[..appended] : message;
+    }
+}

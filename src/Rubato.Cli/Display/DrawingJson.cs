@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Rubato.Cli.Commands;
+using Rubato.Pipelines;
+using Rubato.Sampling;
+using Rubato.Tensors.Kernels;
+
+namespace Rubato.Cli.Display;
+
+/// <summary>The members that the JSON objects of the drawing commands share.</summary>
+internal static class DrawingJson
+{
+    public static void WriteHead(Utf8JsonWriter json, string command, Drawing drawing)
+    {
+        json.WriteString("command", command);
+        json.WriteString("version", GenerationRecord.Version);
+        json.WriteStartObject("model");
+        json.WriteString("name", drawing.Model.Parts.Name);
+        json.WriteString("weights_sha256", drawing.Model.Parts.WeightsHash);
+        json.WriteEndObject();
+        json.WriteString("kernels", KernelSet.Current.Name);
+        json.WriteStartObject("options");
+        json.WriteString("prompt", drawing.Options.Prompt);
+        json.WriteNumber("count", drawing.Options.Count);
+        json.WriteNumber("seed", drawing.Options.Seed);
+        json.WriteNumber("steps", drawing.Options.Steps);
+        json.WriteString("solver", drawing.Solver);
+        json.WriteNumber("guidance", drawing.Options.GuidanceScale ?? drawing.Model.Parts.DefaultGuidance);
+        json.WriteString("noise", drawing.Options.Noise.ToString());
+        json.WriteStartArray("policies");
+        foreach (IAdaptation policy in drawing.Options.Policies) json.WriteStringValue(policy.Description);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>An object; seconds are counted from the start of the run.</summary>
+    public static void WriteSample(Utf8JsonWriter json, GeneratedSample sample, string? file)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("seed", sample.Seed);
+        if (file is not null) json.WriteString("file", file);
+        json.WriteNumber("evaluations", sample.Evaluations);
+        json.WriteNumber("skipped", sample.Trace.Skipped);
+        json.WriteNumber("full_evaluations", sample.FullEvaluations);
+        json.WriteNumber("seconds", Math.Round(sample.Seconds, 6));
+        json.WritePropertyName("trace");
+        TraceJson.Write(json, sample.Trace);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Rubato.Files;
+using Spectre.Console;
+
+namespace Rubato.Cli.Display;
+
+/// <summary>Numbers and tables as all commands print them.</summary>
+internal static class Figures
+{
+    public static string Number(long value) => value.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', ' ');
+
+    public static string Seconds(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+
+    public static string Percent(double part) => (100 * part).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+
+    /// <summary>The part of the full run's evaluations that was spared.</summary>
+    public static double Saving(int evaluations, int full) => full == 0 ? 0 : 1 - (double)evaluations / full;
+
+    public static string Bytes(long bytes) => bytes switch
+    {
+        < 1 << 10 => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"),
+        < 1 << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
+        < 1 << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1073741824.0:0.0} GiB"),
+    };
+
+    /// <summary>A table without vertical lines; columns whose name begins with &gt; stand to the right.</summary>
+    public static Table Table(params ReadOnlySpan<string> columns)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (string column in columns)
+        {
+            bool right = column.StartsWith('>');
+            table.AddColumn(new TableColumn(Markup.Escape(column.TrimStart('>'))) { Alignment = right ? Justify.Right : Justify.Left, NoWrap = true });
+        }
+
+        return table;
+    }
+
+    /// <summary>Adds a row of plain texts; nothing in them is markup or moves the cursor.</summary>
+    public static void Row(this Table table, params ReadOnlySpan<string> cells)
+    {
+        var texts = new List<Text>();
+        foreach (string cell in cells) texts.Add(new Text(Printable.Escape(cell)));
+        table.AddRow(texts);
+    }
+
+    /// <summary>A line of plain text.</summary>
+    public static void Line(this IAnsiConsole console, string text) => console.Profile.Out.Writer.WriteLine(Printable.Escape(text));
+
+    /// <summary>A name and its value.</summary>
+    public static void Fact(this IAnsiConsole console, string name, string value)
+        => console.Profile.Out.Writer.WriteLine($"{name,-14}{Printable.Escape(value)}");
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+using Rubato.Cli.Commands;
+using Spectre.Console;
+
+namespace Rubato.Cli.Display;
+
+/// <summary>What generate made.</summary>
+internal sealed class GenerationReport(
+    Drawing drawing, IReadOnlyList<GeneratedSample> samples, IReadOnlyList<string> files, TimeSpan elapsed) : IReport
+{
+    private const int TimelineCells = 25;
+
+    /// <summary>The file with all of several pictures.</summary>
+    public string? Grid { get; init; }
+
+    /// <summary>Why a picture may differ from the one that it was drawn from.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    private int Evaluations => samples.Sum(sample => sample.Evaluations);
+
+    private int FullEvaluations => samples.Sum(sample => sample.FullEvaluations);
+
+    public void Print(IAnsiConsole console)
+    {
+        Table table = Figures.Table(">seed", "run", ">evaluations", ">skipped", ">full run", ">saving", ">seconds", "file");
+        foreach ((GeneratedSample sample, string file) in samples.Zip(files))
+        {
+            table.Row(sample.Seed.ToString(CultureInfo.InvariantCulture), TimelineText.Of(sample.Trace, TimelineCells),
+                Figures.Number(sample.Evaluations), Figures.Number(sample.Trace.Skipped), Figures.Number(sample.FullEvaluations),
+                Figures.Percent(Figures.Saving(sample.Evaluations, sample.FullEvaluations)), Figures.Seconds(sample.Seconds), file);
+        }
+
+        if (samples.Count > 1)
+        {
+            table.AddEmptyRow();
+            table.Row("all", "", Figures.Number(Evaluations), Figures.Number(samples.Sum(sample => sample.Trace.Skipped)),
+                Figures.Number(FullEvaluations), Figures.Percent(Figures.Saving(Evaluations, FullEvaluations)),
+                Figures.Seconds(elapsed.TotalSeconds), Grid ?? "");
+        }
+
+        console.Write(table);
+    }
+
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        DrawingJson.WriteHead(json, "generate", drawing);
+        json.WriteString("grid", Grid);
+        json.WriteStartArray("samples");
+        foreach ((GeneratedSample sample, string file) in samples.Zip(files)) DrawingJson.WriteSample(json, sample, file);
+        json.WriteEndArray();
+        json.WriteStartObject("totals");
+        json.WriteNumber("evaluations", Evaluations);
+        json.WriteNumber("full_evaluations", FullEvaluations);
+        json.WriteNumber("saving", Math.Round(Figures.Saving(Evaluations, FullEvaluations), 4));
+        json.WriteNumber("seconds", Math.Round(elapsed.TotalSeconds, 6));
+        json.WriteEndObject();
+        json.WriteStartArray("warnings");
+        foreach (string warning in Warnings) json.WriteStringValue(warning);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

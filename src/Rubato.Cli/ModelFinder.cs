@@ -1,0 +1,43 @@
+using Rubato.Checkpoints;
+using Rubato.Files;
+
+namespace Rubato.Cli;
+
+/// <summary>Finds the folder of a model: one that the user names, or one that comes with the command.</summary>
+internal static class ModelFinder
+{
+    /// <summary>The bundled model that is used where none is named.</summary>
+    public const string Default = "mnist";
+
+    private const string Models = "models";
+
+    /// <summary>A path, or the name of a bundled model.</summary>
+    /// <exception cref="UsageException">There is no such folder.</exception>
+    public static string Find(string? named)
+    {
+        string model = named ?? Default;
+        if (named is not null && (Directory.Exists(named) || File.Exists(named))) return named;
+        bool isName = ModelFolder.IsPlainFileName(model);
+        if (isName && Bundled(model) is { } folder) return folder;
+        throw named is null
+            ? new UsageException($"the bundled model {Models}/{Default} is neither beside the command nor above this folder; "
+                + "--model names another.")
+            : new UsageException($"{Printable.Escape(named)} is no folder{(isName ? " and no bundled model" : "")}; "
+                + "--model takes a model's folder in diffusers' layout, or the name of a bundled one.");
+    }
+
+    /// <summary>Looks in the folder models beside the executable, and in those above it; then the same from the current folder.</summary>
+    private static string? Bundled(string name)
+    {
+        foreach (string start in (string[])[AppContext.BaseDirectory, Environment.CurrentDirectory])
+        {
+            for (DirectoryInfo? at = new(start); at is not null; at = at.Parent)
+            {
+                string folder = Path.Combine(at.FullName, Models, name);
+                if (Directory.Exists(folder)) return folder;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,66 @@
+using Rubato.Checkpoints;
+using Rubato.Files;
+using Rubato.Processes;
+using Rubato.Tensors;
+
+namespace Rubato.Pipelines;
+
+/// <summary>
+/// What diffusers' files cannot say of a model: <c>rubato.json</c> beside <c>model_index.json</c>. Every member is
+/// optional, and so is the file.
+/// </summary>
+internal sealed record ModelNotes
+{
+    private const string FileName = "rubato.json";
+    private const int MostClasses = 100_000;
+    private const int MostSteps = 100_000;
+
+    /// <summary><c>data_range</c>: the numbers that are black and white.</summary>
+    public (double Black, double White) Range { get; init; } = (-1, 1);
+
+    /// <summary><c>time</c>: what the network is told of training step i is scale * (i + offset).</summary>
+    public (double Scale, double Offset) TimeUnit { get; init; } = (1, 0);
+
+    /// <summary><c>noise_schedule</c>: the tensor of the checkpoint that holds alpha^2, and its first entry that counts.</summary>
+    public (string Tensor, int First)? NoiseSchedule { get; init; }
+
+    /// <summary><c>classes</c>: their names, by index.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary><c>guidance_scale</c>: w where the caller names none.</summary>
+    public double Guidance { get; init; } = 1;
+
+    /// <summary>Reads the notes of a model's folder.</summary>
+    /// <exception cref="CheckpointException">A member is not what it should be.</exception>
+    public static ModelNotes Read(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path)) return new ModelNotes();
+        ModelFolder.RequireInside(folder, path, path);
+        ModelConfig config = ModelConfig.Read(path);
+        double[] range = config.ReadDoubles("data_range", -1e6, 1e6, 2, [-1, 1]);
+        if (range.Length != 2 || range[0] >= range[1])
+            throw CheckpointException.OfKey(path, "data_range", "is no range", "it must be two numbers, black below white");
+        return new ModelNotes
+        {
+            Range = (range[0], range[1]),
+            TimeUnit = config.ReadObject("time") is { } time
+                ? (time.ReadDouble("scale", 1e-9, 1e9, 1), time.ReadDouble("offset", -1e6, 1e6, 0)) : (1, 0),
+            NoiseSchedule = config.ReadObject("noise_schedule") is { } table
+                ? (table.ReadText("tensor"), table.ReadInt32("first", 0, MostSteps, 0)) : null,
+            Classes = config.ReadTexts("classes", MostClasses, []),
+            Guidance = config.ReadDouble("guidance_scale", 0, 100, 1),
+        };
+    }
+
+    /// <summary>The process that the notes describe in place of the scheduler's; null where they say nothing of it.</summary>
+    public VariancePreserving? Process(VariancePreserving scheduled, string weights)
+    {
+        if (NoiseSchedule is not { } stored) return TimeUnit == (1, 0) ? null : new(scheduled.AlphaBar) { TimeUnit = TimeUnit };
+        using Checkpoint checkpoint = Checkpoint.Open(weights);
+        Tensor table = new CheckpointWeights(checkpoint).Read(stored.Tensor);
+        if (table.Count <= stored.First)
+            throw new CheckpointException(weights, $"has {table.Count} entries in {Printable.Escape(stored.Tensor)}", $"more than {stored.First} are expected");
+        return new VariancePreserving(table.AsSpan()[stored.First..]) { TimeUnit = TimeUnit };
+    }
+}

@@ -1,0 +1,144 @@
+using System.Text.Json;
+using Rubato.Imaging;
+
+namespace Rubato.Cli.Tests;
+
+public sealed class GenerateTests
+{
+    [Fact]
+    public async Task Eight_samples_equal_eight_single_runs_bit_for_bit()
+    {
+        using var shell = new Shell();
+        Outcome together = await shell.DrawAsync("generate", "--count", "8", "--seed", "5", "--steps", "20");
+        Assert.Equal(0, together.Code);
+        for (int seed = 5; seed < 13; seed++)
+        {
+            Outcome alone = await shell.DrawAsync("generate", "-n", "1", "-s", $"{seed}", "--steps", "20", "-o", shell.Of("alone.png"));
+            Assert.Equal(0, alone.Code);
+            Assert.Equal(shell.Read($"out-seed-{seed}.png"), shell.Read("alone.png"));
+        }
+    }
+
+    [Fact]
+    public async Task The_grid_holds_the_pictures()
+    {
+        using var shell = new Shell();
+        await shell.DrawAsync("generate", "--count", "3", "--steps", "5");
+        Assert.Equal(["out-seed-1.png", "out-seed-2.png", "out-seed-3.png", "out.png"], shell.Files);
+        Picture grid = Png.Read(shell.Of("out.png")), third = Png.Read(shell.Of("out-seed-3.png"));
+        Assert.Equal((2 * 12 + 6, 2 * 12 + 6), (grid.Width, grid.Height));
+        for (int y = 0; y < 12; y++)
+            Assert.Equal(third.Row(y).ToArray(), grid.Row(16 + y).Slice(2, 12).ToArray());
+    }
+
+    [Fact]
+    public async Task Policies_spare_evaluations_and_none_spares_nothing()
+    {
+        using var shell = new Shell();
+        JsonElement adapted = (await shell.DrawAsync("generate", "-n", "2", "--json")).Json.GetProperty("totals");
+        JsonElement full = (await shell.DrawAsync("generate", "-n", "2", "--json", "--policy", "none")).Json.GetProperty("totals");
+        Assert.Equal((100, 100), (full.GetProperty("evaluations").GetInt32(), full.GetProperty("full_evaluations").GetInt32()));
+        Assert.Equal(100, adapted.GetProperty("full_evaluations").GetInt32());
+        Assert.InRange(adapted.GetProperty("evaluations").GetInt32(), 10, 99);
+    }
+
+    [Fact]
+    public async Task A_picture_is_drawn_again_bit_for_bit()
+    {
+        using var shell = new Shell { Model = TinyModel.WithClasses };
+        Outcome first = await shell.DrawAsync("generate", "storm", "--count", "2", "--seed", "40", "--steps", "12", "--guidance", "3",
+            "--noise", "torch-cpu", "--policy", "adaptive-diffusion:threshold=0.2,limit=strict", "--policy", "rescale");
+        Assert.Equal((0, ""), (first.Code, string.Concat(first.Error.Split('\n').Where(line => line.Contains("warning", StringComparison.Ordinal)))));
+        Outcome again = await shell.DrawAsync("generate", "--from", shell.Of("out-seed-41.png"), "-o", shell.Of("again.png"), "--json");
+        Assert.Equal((0, ""), (again.Code, again.Error));
+        Assert.Equal(shell.Read("out-seed-41.png"), shell.Read("again.png"));
+        Assert.Equal(0, again.Json.GetProperty("warnings").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Options_beside_a_picture_replace_what_its_record_says()
+    {
+        using var shell = new Shell();
+        await shell.DrawAsync("generate", "--count", "1", "--seed", "3", "--steps", "9");
+        await shell.DrawAsync("generate", "--from", shell.Of("out.png"), "--seed", "4", "-o", shell.Of("other.png"));
+        await shell.DrawAsync("generate", "--count", "1", "--seed", "4", "--steps", "9", "-o", shell.Of("direct.png"));
+        Assert.Equal(shell.Read("direct.png"), shell.Read("other.png"));
+    }
+
+    [Fact]
+    public async Task Other_weights_and_other_kernels_are_warned_of()
+    {
+        using var shell = new Shell();
+        await shell.DrawAsync("generate", "--count", "1", "--steps", "4");
+        Picture picture = Png.Read(shell.Of("out.png"));
+        var strange = new Picture(picture.Width, picture.Height, picture.Channels, picture.Pixels)
+        {
+            Texts = [.. picture.Texts.Select(text => text with
+            {
+                Text = text.Text.Replace(new string('a', 64), new string('b', 64), StringComparison.Ordinal)
+                    .Replace($"\"kernels\":\"{Tensors.Kernels.KernelSet.Current.Name}\"", "\"kernels\":\"abacus\\u001b[7m\"", StringComparison.Ordinal),
+            })],
+        };
+        Png.Write(shell.Of("strange.png"), strange);
+        Outcome outcome = await shell.DrawAsync("generate", "--from", shell.Of("strange.png"), "--json");
+        Assert.Equal(0, outcome.Code);
+        Assert.Equal(2, outcome.Json.GetProperty("warnings").GetArrayLength());
+        Approved.Verify("warning-other-weights", outcome.Error.Replace(Tensors.Kernels.KernelSet.Current.Name, "KERNELS", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_object_of_json_reads_as_approved()
+    {
+        using var shell = new Shell();
+        Outcome outcome = await shell.DrawAsync("generate", "--count", "2", "--steps", "6", "--json");
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.Equal(JsonValueKind.Object, outcome.Json.ValueKind);
+        Approved.Verify("json-generate", outcome.Out, shell.Folder);
+    }
+
+    [Fact]
+    public async Task The_table_tells_seeds_evaluations_and_totals()
+    {
+        using var shell = new Shell();
+        Outcome outcome = await shell.DrawAsync("generate", "--count", "2", "--steps", "30", "--policy", "none");
+        string[] rows = outcome.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Contains(rows, row => row.StartsWith("2 ", StringComparison.Ordinal) && row.Contains("30", StringComparison.Ordinal)
+            && row.EndsWith("out-seed-2.png", StringComparison.Ordinal));
+        Assert.Contains(rows, row => row.StartsWith("all ", StringComparison.Ordinal) && row.Contains("60", StringComparison.Ordinal)
+            && row.Contains("0.0 %", StringComparison.Ordinal));
+        Assert.DoesNotContain('\u001b', outcome.Out + outcome.Error);
+    }
+
+    [Fact]
+    public async Task Threads_change_no_bit()
+    {
+        using var shell = new Shell();
+        await shell.DrawAsync("generate", "--count", "1", "--steps", "5", "--threads", "1", "-o", shell.Of("one.png"));
+        await shell.DrawAsync("generate", "--count", "1", "--steps", "5", "--threads", "3", "-o", shell.Of("three.png"));
+        Assert.Equal(shell.Read("one.png"), shell.Read("three.png"));
+    }
+
+    [Fact]
+    public async Task An_interrupted_run_leaves_no_file()
+    {
+        using var shell = new Shell();
+        using var cancel = new CancellationTokenSource();
+        var model = new RubatoModel(TinyModel.Interrupting(cancel));
+        using StringWriter output = new(), error = new() { NewLine = "\n" };
+        int code = await new App(new Terminal(output, error)) { Load = _ => model }
+            .RunAsync(["generate", "--model", shell.Folder, "-o", shell.Of("out.png"), "--json"], cancel.Token);
+        Assert.Equal((ExitCode.Interrupted, "rubato: interrupted; nothing was written.\n"), (code, error.ToString()));
+        Assert.Contains("\"interrupted\"", output.ToString(), StringComparison.Ordinal);
+        Assert.Empty(shell.Files);
+    }
+
+    [Fact]
+    public async Task An_output_that_is_there_is_replaced()
+    {
+        using var shell = new Shell();
+        File.WriteAllText(shell.Of("out.png"), "something old");
+        Assert.Equal(0, (await shell.DrawAsync("generate", "--count", "1", "--steps", "2")).Code);
+        Assert.Equal(12, Png.Read(shell.Of("out.png")).Width);
+        Assert.Equal(["out.png"], shell.Files);
+    }
+}

@@ -1,0 +1,42 @@
+using Rubato.Pipelines;
+
+namespace Rubato.Cli.Tests;
+
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData("help", "--help")]
+    [InlineData("help-generate", "generate", "--help")]
+    [InlineData("help-compare", "compare", "--help")]
+    [InlineData("help-info", "info", "--help")]
+    public async Task The_help_reads_as_approved(string name, params string[] args)
+    {
+        using var shell = new Shell();
+        Outcome outcome = await shell.RunAsync(args);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        // The usage line begins with the name of the process, here the test runner's.
+        Approved.Verify(name, outcome.Out.Replace(System.CommandLine.RootCommand.ExecutableName, "rubato", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_arguments_there_is_help()
+    {
+        using var shell = new Shell();
+        Assert.Equal(await shell.RunAsync("--help"), await shell.RunAsync());
+    }
+
+    [Fact]
+    public async Task The_help_of_generate_names_every_policy()
+    {
+        using var shell = new Shell();
+        string help = string.Join(' ', (await shell.RunAsync("generate", "--help")).Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.All(Adaptations.ByName.Keys, name => Assert.Contains(name, help, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_version_is_the_library_s()
+    {
+        using var shell = new Shell();
+        Assert.Equal(new Outcome(0, $"rubato {GenerationRecord.Version}\n", ""), await shell.RunAsync("--version"));
+    }
+}

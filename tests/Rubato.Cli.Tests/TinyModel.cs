@@ -1,0 +1,80 @@
+using Rubato.Guidance;
+using Rubato.Networks;
+using Rubato.Pipelines;
+using Rubato.Processes;
+using Rubato.Sampling;
+using Rubato.Solvers;
+using Rubato.Tensors;
+
+namespace Rubato.Cli.Tests;
+
+/// <summary>A model without weights that draws waves, so that a command can be run whole in milliseconds.</summary>
+internal static class TinyModel
+{
+    public const string Name = "tiny";
+
+    private static readonly VariancePreserving Process = VariancePreserving.FromBetas(BetaSchedules.Linear(1000));
+
+    public static Diffuser Parts { get; } = new()
+    {
+        Name = Name,
+        WeightsHash = new string('a', 64),
+        Network = new Waves(),
+        Meaning = new OutputMeaning { Process = Process },
+        DefaultSolver = "ddim",
+        Plan = Plan,
+    };
+
+    /// <summary>The same, with classes and guidance.</summary>
+    public static Diffuser WithClasses { get; } = Parts with { Classes = ["calm", "storm"], DefaultGuidance = 2 };
+
+    /// <summary>The same, but for a Ctrl-C at its 20th evaluation.</summary>
+    public static Diffuser Interrupting(CancellationTokenSource cancel) => Parts with { Network = new Interruption(cancel) };
+
+    private static SchedulerPlan Plan(string solver, int steps)
+    {
+        if (solver != "ddim") throw new ArgumentException($"{solver} is no solver; there is ddim.", nameof(solver));
+        int[] times = [.. Enumerable.Range(1, steps).Reverse().Select(i => i * 999 / steps), -1];
+        return new SchedulerPlan(new Ddim(), TimeGrid.Through([.. times.Select(step => Process.AtStep(step))]));
+    }
+
+    /// <summary>Says that the noise is what the state has beyond a pattern of waves, stronger for a class.</summary>
+    private sealed class Waves : INetwork
+    {
+        private const int Side = 12;
+
+        public Shape SampleShape => [1, Side, Side];
+
+        public Tensor Evaluate(Tensor x, ReadOnlySpan<float> times, IReadOnlyList<Condition?> conditions)
+        {
+            Tensor noise = x.Clone();
+            for (int n = 0; n < times.Length; n++)
+            {
+                Level level = Process.AtStep((int)times[n]);
+                Span<float> values = noise.AsSpan().Slice(n * Side * Side, Side * Side);
+                double strength = conditions[n] is ClassLabel { Index: 1 } ? 0.9 : 0.5;
+                double mean = values[0] + values[^1];
+                for (int i = 0; i < values.Length; i++)
+                {
+                    double clean = strength * Math.Sin(0.3 * i + mean) * Math.Cos(0.17 * i);
+                    values[i] = (float)((values[i] - level.Alpha * clean) / level.Sigma);
+                }
+            }
+
+            return noise;
+        }
+    }
+
+    private sealed class Interruption(CancellationTokenSource cancel) : INetwork
+    {
+        private int _evaluations;
+
+        public Shape SampleShape => Parts.Network.SampleShape;
+
+        public Tensor Evaluate(Tensor x, ReadOnlySpan<float> times, IReadOnlyList<Condition?> conditions)
+        {
+            if (++_evaluations == 20) cancel.Cancel();
+            return Parts.Network.Evaluate(x, times, conditions);
+        }
+    }
+}

@@ -47,7 +47,7 @@ public sealed class SamplerTests
         SampleRequest Request(ulong seed)
         {
             ISolver solver = new Dpmpp2M();
-            TimeGrid grid = Schedules.ByName["karras"](GridStyle.Multistep).Plan(process, 2 + (int)seed, solver.Coordinates);
+            TimeGrid grid = new KarrasLevels { Rounding = TimeRounding.Nearest }.Plan(process, 2 + (int)seed, solver.Coordinates);
             return PocketNetwork.Request(network, process, solver, grid, seed);
         }
 

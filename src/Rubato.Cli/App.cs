@@ -55,7 +55,7 @@ internal sealed class App(Terminal terminal)
         }
         catch (Exception exception)   // the last place where it can become a line that a person can read
         {
-            return Report(exception, parsed.GetResult(Json) is not null);
+            return Report(exception, parsed.GetResult(Json) is { Implicit: false });
         }
     }
 

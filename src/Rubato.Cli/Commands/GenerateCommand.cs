@@ -14,7 +14,7 @@ internal static class GenerateCommand
 
     public static Command Create(App app)
     {
-        var drawing = new DrawingOptions();
+        var drawing = new DrawingOptions($"{DefaultCount}; 1 with --from");
         var from = new Option<string?>("--from")
         {
             Description = "Draw a picture of ours again, by the record in it; options given beside it replace what the record says",

@@ -103,9 +103,10 @@ public sealed class GenerateTests
         Outcome outcome = await shell.DrawAsync("generate", "--count", "2", "--steps", "30", "--policy", "none");
         string[] rows = outcome.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Contains(rows, row => row.StartsWith("2 ", StringComparison.Ordinal) && row.Contains("30", StringComparison.Ordinal)
-            && row.EndsWith("out-seed-2.png", StringComparison.Ordinal));
+            && row.Contains("0.0 %", StringComparison.Ordinal));
         Assert.Contains(rows, row => row.StartsWith("all ", StringComparison.Ordinal) && row.Contains("60", StringComparison.Ordinal)
             && row.Contains("0.0 %", StringComparison.Ordinal));
+        Assert.EndsWith("out-seed-1.png to out-seed-2.png.", rows[^1], StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', outcome.Out + outcome.Error);
     }
 

@@ -136,8 +136,9 @@ internal sealed class DrawingOptions
                 }
                 catch (Exception wrong) when (wrong is FormatException or ArgumentException)
                 {
-                    string given = string.Join(' ', argument.Tokens.Select(token => token.Value));
-                    argument.AddError($"{name} {given}: {Plain(wrong).TrimEnd('.')}.");
+                    string given = string.Join(' ', argument.Tokens.Select(token => token.Value)), problem = Plain(wrong).TrimEnd('.');
+                    // What reads policies repeats the one that is wrong.
+                    argument.AddError(problem.StartsWith(given, StringComparison.Ordinal) ? $"{name} {problem}." : $"{name} {given}: {problem}.");
                     return default!;
                 }
             },

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Rubato.Cli.Commands;
+using Rubato.Files;
 
 namespace Rubato.Cli;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rubato.Checkpoints;
+using Rubato.Files;
 using Rubato.Imaging;
 using Rubato.Tensors;
 

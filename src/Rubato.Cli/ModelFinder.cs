@@ -1,4 +1,5 @@
 using Rubato.Checkpoints;
+using Rubato.Files;
 
 namespace Rubato.Cli;
 

@@ -54,7 +54,10 @@ internal readonly struct Silu : IUnary
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Invoke<T>(T x)
         where T : struct, ISimd<T>
-        => x / (T.Create(1) + VectorMath.Exp(T.Zero - x));
+    {
+        x = T.Max(T.Create(-88), x);   // below, the result is 0 to 36 digits
+        return x / (T.Create(1) + VectorMath.ExpWithin(T.Zero - x));
+    }
 }
 
 internal readonly struct Gelu : IUnary
@@ -91,7 +94,7 @@ internal readonly struct Mish : IUnary
         where T : struct, ISimd<T>
     {
         // tanh(ln(1 + e)) = (e^2 + 2e) / (e^2 + 2e + 2); e is capped where the quotient is 1 to the last bit.
-        T e = VectorMath.Exp(T.Min(T.Create(20), x)), n = T.Fma(e, e, e + e);
+        T e = VectorMath.ExpWithin(T.Min(T.Create(20), x)), n = T.Fma(e, e, e + e);
         return x * (n / (n + T.Create(2)));
     }
 }

@@ -62,6 +62,7 @@ public sealed class Weights
         private readonly HashSet<string> _used = new(StringComparer.Ordinal);
         private readonly List<string> _problems = [];
         private HashSet<string>? _modules;
+        private long _stood;
 
         public bool Has(string name)
         {
@@ -94,12 +95,13 @@ public sealed class Weights
             if (_problems.Count > 0) throw new WeightsException(source.Name, _problems);
         }
 
-        /// <summary>Zeros in place of a tensor; a configuration that lies about sizes must not allocate them.</summary>
+        /// <summary>Zeros in place of a tensor; a configuration that lies about sizes or counts must not allocate them.</summary>
         private Tensor Stand(Shape shape, string problem)
         {
             const int MostElements = 1 << 24;
             _problems.Add(problem);
-            return shape.Elements <= MostElements ? Tensor.Zeros(shape) : throw new WeightsException(source.Name, _problems);
+            _stood += shape.Elements;
+            return _stood <= MostElements ? Tensor.Zeros(shape) : throw new WeightsException(source.Name, _problems);
         }
     }
 }

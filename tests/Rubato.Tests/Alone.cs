@@ -1,11 +1,8 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Rubato.Tests;
 
-/// <summary>Tests that change or measure what belongs to the whole process: kernel set, threads, native memory.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-[SuppressMessage("Naming", "CA1711", Justification = "xunit's word")]
-public sealed class Alone
-{
-    public const string Name = "alone";
-}
+/// <summary>
+/// Tests that change what all operations run on, the kernel set or the team, or measure the memory of all: they run
+/// beside no others.
+/// </summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;

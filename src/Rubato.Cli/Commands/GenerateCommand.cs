@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Rubato.Cli.Display;
+using Rubato.Files;
 using Rubato.Imaging;
 using Rubato.Pipelines;
 using Rubato.Tensors.Kernels;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Rubato.Files;
 
 namespace Rubato.Cli.Commands;
 

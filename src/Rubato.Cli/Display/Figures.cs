@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rubato.Files;
 using Spectre.Console;
 
 namespace Rubato.Cli.Display;

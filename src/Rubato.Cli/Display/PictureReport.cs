@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rubato.Files;
 using Rubato.Imaging;
 using Rubato.Pipelines;
 using Rubato.Sampling;

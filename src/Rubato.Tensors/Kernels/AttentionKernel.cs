@@ -22,7 +22,7 @@ internal readonly unsafe struct AttentionKernel : IKernel
     /// <summary>[B, Tq, heads, d]</summary>
     public required float* Queries { get; init; }
 
-    /// <summary>[B, Tk, heads, d]</summary>
+    /// <summary>[B, heads, Tk, d]</summary>
     public required float* Keys { get; init; }
 
     /// <summary>[B, heads, blocks of keys, dv, <see cref="TurnedStride"/>]</summary>
@@ -82,8 +82,8 @@ internal readonly unsafe struct AttentionKernel : IKernel
         for (int key = 0; key < visible; key += KeyBlock)
         {
             int keys = Math.Min(KeyBlock, KeyCount - key);
-            float* k = Keys + (((long)batch * KeyCount + key) * Heads + head) * Depth;
-            for (int i = 0; i < keys; i++) work.KeyRows[i] = k + (long)i * Heads * Depth;
+            float* k = Keys + (((long)batch * Heads + head) * KeyCount + key) * Depth;
+            for (int i = 0; i < keys; i++) work.KeyRows[i] = k + i * Depth;
             float* v = Values + (((long)batch * Heads + head) * Blocks(KeyCount) + key / KeyBlock) * ValueDepth * TurnedStride;
             for (int c = 0; c < ValueDepth; c++) work.ValueRows[c] = v + c * TurnedStride;
             for (int query = 0; query < count; query += lanes)
@@ -231,20 +231,46 @@ internal readonly unsafe struct AttentionKernel : IKernel
     }
 }
 
-/// <summary>Turns values [B, Tk, heads, dv] to the form that <see cref="AttentionKernel.Values"/> names; a unit is a block of keys of one head.</summary>
-internal readonly unsafe struct ValueTurner(float* values, float* turned, int heads, int keys, int depth) : IKernel
+/// <summary>
+/// Gathers each head's keys [B, Tk, heads, d], which lie apart, and turns its values [B, Tk, heads, dv], to the forms
+/// that <see cref="AttentionKernel"/> names. A unit is a block of keys of one head.
+/// </summary>
+internal readonly unsafe struct HeadPacker : IKernel
 {
+    public required float* Keys { get; init; }
+
+    public required float* Values { get; init; }
+
+    public required float* PackedKeys { get; init; }
+
+    public required float* TurnedValues { get; init; }
+
+    public required int Heads { get; init; }
+
+    public required int KeyCount { get; init; }
+
+    public required int Depth { get; init; }
+
+    public required int ValueDepth { get; init; }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<T>(int begin, int end)
         where T : struct, ISimd<T>
     {
+        int blocks = AttentionKernel.Blocks(KeyCount);
         for (int unit = begin; unit < end; unit++)
         {
-            int blocks = AttentionKernel.Blocks(keys), key = unit % blocks * AttentionKernel.KeyBlock;
-            int batch = unit / blocks / heads, head = unit / blocks % heads;
-            float* from = values + (((long)batch * keys + key) * heads + head) * depth;
-            float* to = turned + (long)unit * depth * AttentionKernel.TurnedStride;
-            for (int i = 0; i < Math.Min(AttentionKernel.KeyBlock, keys - key); i++)
-                for (int c = 0; c < depth; c++) to[c * AttentionKernel.TurnedStride + i] = from[(long)i * heads * depth + c];
+            int first = unit % blocks * AttentionKernel.KeyBlock, count = Math.Min(AttentionKernel.KeyBlock, KeyCount - first);
+            int batch = unit / blocks / Heads, head = unit / blocks % Heads;
+            long row = ((long)batch * KeyCount + first) * Heads + head;
+            float* k = Keys + row * Depth, v = Values + row * ValueDepth;
+            float* packed = PackedKeys + (((long)batch * Heads + head) * KeyCount + first) * Depth;
+            float* turned = TurnedValues + (long)unit * ValueDepth * AttentionKernel.TurnedStride;
+            for (int i = 0; i < count; i++, k += Heads * Depth, v += Heads * ValueDepth)
+            {
+                new ReadOnlySpan<float>(k, Depth).CopyTo(new Span<float>(packed + i * Depth, Depth));
+                for (int c = 0; c < ValueDepth; c++) turned[c * AttentionKernel.TurnedStride + i] = v[c];
+            }
         }
     }
 }

@@ -39,6 +39,7 @@ internal readonly unsafe struct RowNormal(float* x, float* y, int width, float e
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double Sum<T>(float* row)
         where T : struct, ISimd<T>
     {
@@ -47,6 +48,7 @@ internal readonly unsafe struct RowNormal(float* x, float* y, int width, float e
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (double Sum, double Squares) Moments<T>(float* row, float pivot)
         where T : struct, ISimd<T>
     {
@@ -54,8 +56,9 @@ internal readonly unsafe struct RowNormal(float* x, float* y, int width, float e
         for (int i = 0; i < width; i += PieceLength)
         {
             int count = Math.Min(PieceLength, width - i);
-            if (centred) sum += Lanes.Deviations<T>(row + i, count, pivot);
-            squares += Lanes.SquaredDeviations<T>(row + i, count, pivot);
+            (float pieceSum, float pieceSquares) = Lanes.Moments<T>(row + i, count, pivot);
+            sum += pieceSum;
+            squares += pieceSquares;
         }
 
         return (sum, squares);

@@ -43,16 +43,26 @@ public static unsafe class Attention
         Tensor result = Tensor.Empty([batch, queries, heads * valueDepth]);
         if (result.Count == 0) return result;
 
-        using Scope scope = Scope.Begin();   // for the turned values
+        using Scope scope = Scope.Begin();   // for the packed keys and values
         int blocks = AttentionKernel.Blocks(keys);
-        Tensor turned = Tensor.Empty([batch * heads * blocks, valueDepth, AttentionKernel.TurnedStride]);
-        var turner = new ValueTurner(v.Floats, turned.Floats, heads, keys, valueDepth);
-        KernelSet.Current.For(turner, batch * heads * blocks, 4L * v.Count);
+        Tensor packed = Tensor.Empty(k.Shape), turned = Tensor.Empty([batch * heads * blocks, valueDepth, AttentionKernel.TurnedStride]);
+        var packer = new HeadPacker
+        {
+            Keys = k.Floats,
+            Values = v.Floats,
+            PackedKeys = packed.Floats,
+            TurnedValues = turned.Floats,
+            Heads = heads,
+            KeyCount = keys,
+            Depth = depth,
+            ValueDepth = valueDepth,
+        };
+        KernelSet.Current.For(packer, batch * heads * blocks, 4L * (k.Count + v.Count));
 
         var kernel = new AttentionKernel
         {
             Queries = q.Floats,
-            Keys = k.Floats,
+            Keys = packed.Floats,
             Values = turned.Floats,
             Result = result.Floats,
             Mask = bias,

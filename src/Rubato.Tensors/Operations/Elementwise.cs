@@ -50,13 +50,23 @@ public static class Elementwise
         int run = shape.Product(split, shape.Rank);
         bool leftMoves = left.Shape.Product(Math.Max(0, left.Shape.Rank - (shape.Rank - split)), left.Shape.Rank) == run;
         bool rightMoves = right.Shape.Product(Math.Max(0, right.Shape.Rank - (shape.Rank - split)), right.Shape.Rank) == run;
-        int[] leftOffsets = Offsets(left.Shape, shape, split), rightOffsets = Offsets(right.Shape, shape, split);
-        fixed (int* l = leftOffsets, r = rightOffsets)
+        int runs = shape.Product(0, split);
+        int* lengths = stackalloc int[3 * shape.Rank], leftSteps = lengths + shape.Rank, rightSteps = leftSteps + shape.Rank;
+        for (int axis = 0; axis < split; axis++)
         {
-            var kernel = new RunKernel<TOperation>(left.Floats, right.Floats, result.Floats, l, r, run, leftMoves, rightMoves);
-            KernelSet.Current.For(kernel, kernel.Units(leftOffsets.Length), result.Count);
+            lengths[axis] = shape[axis];
+            leftSteps[axis] = Step(left.Shape, shape, axis);
+            rightSteps[axis] = Step(right.Shape, shape, axis);
         }
 
+        var kernel = new RunKernel<TOperation>(left.Floats, right.Floats, result.Floats, run, leftMoves, rightMoves)
+        {
+            Axes = split,
+            Lengths = lengths,
+            LeftSteps = leftSteps,
+            RightSteps = rightSteps,
+        };
+        KernelSet.Current.For(kernel, kernel.Units(runs), result.Count);
         return result;
     }
 
@@ -90,25 +100,11 @@ public static class Elementwise
         return dense ? 1 : constant ? 2 : 0;
     }
 
-    /// <summary>For every run of the result, the operand's first element.</summary>
-    private static int[] Offsets(Shape operand, Shape result, int split)
+    /// <summary>Elements of an operand from one index of an axis of the result to the next; 0 where it is repeated.</summary>
+    private static int Step(Shape operand, Shape result, int axis)
     {
-        int[] offsets = new int[result.Product(0, split)];
-        int shift = result.Rank - operand.Rank;
-        for (int run = 0; run < offsets.Length; run++)
-        {
-            int rest = run, offset = 0;
-            for (int axis = split - 1; axis >= 0; axis--)
-            {
-                (rest, int index) = Math.DivRem(rest, result[axis]);
-                int own = axis - shift;
-                if (own >= 0 && operand[own] != 1) offset += index * operand.Product(own + 1, operand.Rank);
-            }
-
-            offsets[run] = offset;
-        }
-
-        return offsets;
+        int own = axis - (result.Rank - operand.Rank);
+        return own < 0 || operand[own] == 1 ? 0 : operand.Product(own + 1, operand.Rank);
     }
 
     private readonly struct Sum : IBinary
@@ -141,11 +137,19 @@ public static class Elementwise
 
     /// <summary>Runs along which each operand is dense or constant; a unit is a piece of a run.</summary>
     private readonly unsafe struct RunKernel<TOperation>(
-        float* left, float* right, float* result, int* leftOffsets, int* rightOffsets, int run, bool leftMoves, bool rightMoves)
-        : IKernel
+        float* left, float* right, float* result, int run, bool leftMoves, bool rightMoves) : IKernel
         where TOperation : struct, IBinary
     {
         private const int PieceLength = 16384;
+
+        /// <summary>Axes outside of a run, with their lengths and the operands' steps.</summary>
+        public required int Axes { get; init; }
+
+        public required int* Lengths { get; init; }
+
+        public required int* LeftSteps { get; init; }
+
+        public required int* RightSteps { get; init; }
 
         private int Pieces => (run + PieceLength - 1) / PieceLength;
 
@@ -158,8 +162,14 @@ public static class Elementwise
             for (int unit = begin; unit < end; unit++)
             {
                 int index = unit / Pieces, first = unit % Pieces * PieceLength, count = Math.Min(PieceLength, run - first);
-                float* l = left + leftOffsets[index] + (leftMoves ? first : 0);
-                float* r = right + rightOffsets[index] + (rightMoves ? first : 0);
+                float* l = left + (leftMoves ? first : 0), r = right + (rightMoves ? first : 0);
+                for (int axis = Axes - 1, rest = index; axis >= 0; axis--)
+                {
+                    (rest, int place) = Math.DivRem(rest, Lengths[axis]);
+                    l += (long)place * LeftSteps[axis];
+                    r += (long)place * RightSteps[axis];
+                }
+
                 Piece<T>(l, r, result + (long)index * run + first, count);
             }
         }

@@ -121,16 +121,36 @@ public static unsafe class Permutation
                     to += index * step;
                 }
 
-                int first = strip * Side, final = Math.Min(first + Side, lengths[dense]);
+                int first = strip * Side, rows = Math.Min(Side, lengths[dense] - first);
                 for (int column = 0; column < columns; column += Side)
                 {
-                    int finalColumn = Math.Min(column + Side, columns);
-                    for (int i = first; i < final; i++)
-                    {
-                        float* source = x + from + i, target = y + to + i * rowStep;
-                        for (int j = column; j < finalColumn; j++) target[j] = source[j * columnStep];
-                    }
+                    Square<T>(x + from + first + column * columnStep, columnStep, y + to + first * rowStep + column, rowStep,
+                        rows, Math.Min(Side, columns - column));
                 }
+            }
+        }
+
+        /// <summary>
+        /// By way of a square of its own: the columns of large pictures lie at powers of two from each other, where
+        /// the first cache holds only a few of them.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Square<T>(float* from, long columnStep, float* to, long rowStep, int rows, int columns)
+            where T : struct, ISimd<T>
+        {
+            const int Pitch = Side + 1;
+            float* square = stackalloc float[Side * Pitch], column = square;
+            for (int j = 0; j < columns; j++, from += columnStep, column += Pitch)
+            {
+                int i = 0;
+                for (; i + T.Width <= rows; i += T.Width) T.Load(from + i).Store(column + i);
+                for (; i < rows; i++) column[i] = from[i];
+            }
+
+            for (int i = 0; i < rows; i++, to += rowStep)
+            {
+                float* row = square + i;
+                for (int j = 0; j < columns; j++, row += Pitch) to[j] = *row;
             }
         }
     }

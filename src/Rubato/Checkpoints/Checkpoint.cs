@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Rubato.Files;
 
 namespace Rubato.Checkpoints;
 

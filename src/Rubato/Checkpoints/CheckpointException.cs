@@ -1,3 +1,5 @@
+using Rubato.Files;
+
 namespace Rubato.Checkpoints;
 
 /// <summary>A model file breaks a rule. The message says where, what is wrong and what would be right.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
+using Rubato.Files;
 
 namespace Rubato.Checkpoints;
 

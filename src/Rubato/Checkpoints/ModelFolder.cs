@@ -1,3 +1,5 @@
+using Rubato.Files;
+
 namespace Rubato.Checkpoints;
 
 /// <summary>Keeps the names and links in a model's folder from leading out of it.</summary>

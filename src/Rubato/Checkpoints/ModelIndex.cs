@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rubato.Files;
 
 namespace Rubato.Checkpoints;
 

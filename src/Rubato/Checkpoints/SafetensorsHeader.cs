@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Rubato.Files;
 
 namespace Rubato.Checkpoints;
 

@@ -60,13 +60,14 @@ public sealed record Sample(Tensor State, Trace Trace);
 /// </summary>
 public sealed class Sampler : IDisposable
 {
+    private readonly Lock _gate = new();   // joining, leaving and ending exclude each other
     private readonly Batcher _batcher;
     private readonly ConcurrentQueue<Action> _joining = [];
     private readonly AutoResetEvent _signal = new(initialState: false);
     private readonly Thread _thread;
     private long _joined;
     private int _active;
-    private volatile bool _ending;
+    private bool _ending;
 
     /// <summary>Starts the engine.</summary>
     /// <param name="largestBatch">Most samples in one network call, at least 1: bounds the memory of a call.</param>
@@ -84,24 +85,32 @@ public sealed class Sampler : IDisposable
     public Task<Sample> SampleAsync(SampleRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ObjectDisposedException.ThrowIf(_ending, this);
         // Whoever awaits the sample goes on elsewhere: this thread belongs to the trajectories.
         var result = new TaskCompletionSource<Sample>(TaskCreationOptions.RunContinuationsAsynchronously);
-        long id = Interlocked.Increment(ref _joined);
-        Interlocked.Increment(ref _active);
-        _joining.Enqueue(() => _ = RunAsync(request, id, result, cancellationToken));
-        _signal.Set();
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_ending, this);
+            long id = ++_joined;
+            _active++;
+            _joining.Enqueue(() => _ = RunAsync(request, id, result, cancellationToken));
+            _signal.Set();
+        }
+
         return result.Task;
     }
 
     /// <summary>Ends the engine after the trajectories that have joined.</summary>
     public void Dispose()
     {
-        if (_ending) return;
-        _ending = true;
-        _signal.Set();
+        lock (_gate)
+        {
+            if (_ending) return;
+            _ending = true;
+            _signal.Set();
+        }
+
         _thread.Join();
-        _signal.Dispose();
+        lock (_gate) _signal.Dispose();
     }
 
     private async Task RunAsync(SampleRequest request, long id, TaskCompletionSource<Sample> result, CancellationToken cancel)
@@ -120,8 +129,11 @@ public sealed class Sampler : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _active);
-            _signal.Set();
+            lock (_gate)
+            {
+                _active--;
+                _signal.Set();
+            }
         }
     }
 
@@ -149,9 +161,14 @@ public sealed class Sampler : IDisposable
         {
             while (_joining.TryDequeue(out Action? join)) join();
             if (!_batcher.IsIdle) _batcher.RunOneGroup();
-            else if (_ending && Volatile.Read(ref _active) == 0) return;
+            else if (HasEnded()) return;
             else _signal.WaitOne();
         }
+    }
+
+    private bool HasEnded()
+    {
+        lock (_gate) return _ending && _active == 0;
     }
 
     /// <summary>The innermost evaluator: every branch is one forward of the network.</summary>
@@ -163,9 +180,11 @@ public sealed class Sampler : IDisposable
             double scale = request.Meaning.Process.InputScale(point.Level);
             // A state within rounding of the network's scale is passed as it is.
             Tensor input = Math.Abs(scale - 1) < 1e-12 ? x : x.Scale(scale);
-            Task<BranchOutput?> conditional = AskAsync(Branches.Conditional, request.Condition);
-            Task<BranchOutput?> unconditional = AskAsync(Branches.Unconditional, request.NegativeCondition);
-            return new BranchOutputs(await conditional.ConfigureAwait(false), await unconditional.ConfigureAwait(false));
+            // Both, even where one fails: nothing of a trajectory stays behind when it ends.
+            BranchOutput?[] outputs = await Task.WhenAll(
+                AskAsync(Branches.Conditional, request.Condition),
+                AskAsync(Branches.Unconditional, request.NegativeCondition)).ConfigureAwait(false);
+            return new BranchOutputs(outputs[0], outputs[1]);
 
             async Task<BranchOutput?> AskAsync(Branches branch, Condition? condition)
             {

@@ -17,19 +17,9 @@ public sealed record OutputMeaning
     /// <summary>Keeps the predicted clean sample in range; null for no limit.</summary>
     public IDataLimit? Limit { get; init; }
 
-    /// <summary>A prediction from an output; channels beyond those of the state are variances.</summary>
-    public Prediction Predict(Tensor state, Tensor output, Level level)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        ArgumentNullException.ThrowIfNull(output);
-        double scale = Process.InputScale(level);
-        if (output.Shape == state.Shape) return new Prediction(state, output, level, Parameterisation, scale, Limit);
-        int channels = state.Shape[1];
-        return new Prediction(state, output.Slice(1, 0, channels), level, Parameterisation, scale, Limit)
-        {
-            Variance = output.Slice(1, channels, channels),
-        };
-    }
+    /// <summary>A prediction from an output as large as the state, and the variances that the network predicts beside it.</summary>
+    public Prediction Predict(Tensor state, Tensor output, Level level, Tensor? variance = null)
+        => new(state, output, level, Parameterisation, Process.InputScale(level), Limit) { Variance = variance };
 }
 
 /// <summary>
@@ -63,15 +53,30 @@ public sealed class GuidedDenoiser(
         BranchOutputs outputs = await branches.EvaluateAsync(x, point, entry.Branches).ConfigureAwait(false);
         entry.Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         if (entry.Branches == Branches.Conditional) outputs = outputs with { Unconditional = null };
+        Tensor? variance = TakeVariance(ref outputs, x.Shape[1]);
         var observed = new EvaluationContext(
             point, x, totalSteps, output => meaning.Predict(x, output, point.Level).Noise, entry);
         foreach (IGuidanceRule rule in _rules) rule.Observe(observed, outputs);
 
         Tensor combined = Combine(outputs);
         foreach (IGuidanceRule rule in _rules) combined = rule.Adjust(combined, outputs);
-        Prediction prediction = meaning.Predict(x, combined, point.Level);
+        Prediction prediction = meaning.Predict(x, combined, point.Level, variance);
         Predicted?.Invoke(entry, prediction);
         return prediction;
+    }
+
+    /// <summary>
+    /// Cuts the channels beyond those of the state off: they are predicted variances, which are not guided. The
+    /// conditional branch's count, as in diffusers.
+    /// </summary>
+    private static Tensor? TakeVariance(ref BranchOutputs outputs, int channels)
+    {
+        if (outputs.Conditional is not { } c || c.Output.Shape[1] == channels) return null;
+        Tensor variance = c.Output.Slice(1, channels, c.Output.Shape[1] - channels);
+        outputs = new BranchOutputs(
+            c with { Output = c.Output.Slice(1, 0, channels) },
+            outputs.Unconditional is { } u ? u with { Output = u.Output.Slice(1, 0, channels) } : null);
+        return variance;
     }
 
     private Tensor Combine(BranchOutputs outputs) => outputs switch

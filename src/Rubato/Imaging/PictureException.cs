@@ -1,3 +1,5 @@
+using Rubato.Files;
+
 namespace Rubato.Imaging;
 
 /// <summary>A picture file breaks a rule. The message says where, what is wrong and what would be right.</summary>

@@ -1,3 +1,5 @@
+using Rubato.Files;
+
 namespace Rubato.Imaging;
 
 /// <summary>PNG files (W3C recommendation, third edition), without animation and colour management.</summary>

@@ -50,6 +50,9 @@ public sealed class UNet2DModel : INetwork
         weights.Verify();
     }
 
+    /// <summary>The configuration that the network was built from.</summary>
+    public UNet2DOptions Options => _options;
+
     /// <inheritdoc/>
     public Shape SampleShape => [_options.InChannels, _options.SampleSize.Height, _options.SampleSize.Width];
 

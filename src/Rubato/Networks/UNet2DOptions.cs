@@ -194,6 +194,7 @@ public sealed record UNet2DOptions
         Require(DownBlockTypes.Count == levels && UpBlockTypes.Count == levels,
             $"{DownBlockTypes.Count} levels down and {UpBlockTypes.Count} up need as many entries of block_out_channels, not {levels}");
         Require(ClassEmbedding != ClassEmbedding.Table || NumClassEmbeds is not null, "a class table needs num_class_embeds");
+        Require(NullClass is null || NullClass < (NumClassEmbeds ?? int.MaxValue), "null_class must be one of the num_class_embeds");
         Require(TimeEmbeddingType != TimeProjection.Learned || NumTrainTimesteps is not null,
             "a learned time embedding needs num_train_timesteps");
         Require(TimeEmbeddingType != TimeProjection.Positional || BlockOutChannels[0] >= 4,

@@ -1,3 +1,4 @@
+using Rubato.Files;
 using Rubato.Guidance;
 using Rubato.Networks;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using Rubato.Files;
 using Rubato.Imaging;
 using Rubato.Sampling;
 using Rubato.Tensors.Kernels;

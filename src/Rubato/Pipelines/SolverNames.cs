@@ -1,3 +1,5 @@
+using Rubato.Files;
+
 namespace Rubato.Pipelines;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Rubato.Sampling;
+
 namespace Rubato.Planning;
 
 /// <summary>How the steps of a grid are spread over the steps of training.</summary>
@@ -13,40 +15,12 @@ public enum Spacing
     Trailing,
 }
 
-/// <summary>
-/// The ways in which the reference implementations differ when they lay a grid of the same spacing. Each is the habit
-/// of a family of solvers.
-/// </summary>
-public readonly record struct GridStyle
-{
-    /// <summary>DDPM and those that follow it: whole training steps.</summary>
-    public static readonly GridStyle Ancestral;
-
-    /// <summary>DDIM: each step goes down by a fixed stride, wherever the next one begins.</summary>
-    public static readonly GridStyle Ddim = new() { FixedStride = true };
-
-    /// <summary>Those that step in sigma / alpha: steps stay fractional.</summary>
-    public static readonly GridStyle Kappa = new() { Fractional = true };
-
-    /// <summary>DPM-Solver and its kin: one point more is laid, and the last is left to the final level.</summary>
-    public static readonly GridStyle Multistep = new() { OpenEnd = true };
-
-    /// <summary>Whether steps may fall between training steps.</summary>
-    public bool Fractional { get; init; }
-
-    /// <summary>Whether the grid is laid with one point more, of which the last is dropped.</summary>
-    public bool OpenEnd { get; init; }
-
-    /// <summary>Whether a step ends at its beginning less the whole stride T / N, even if the next begins elsewhere.</summary>
-    public bool FixedStride { get; init; }
-}
-
 /// <summary>Fixed spacings over training steps, as diffusers has them (timestep_spacing).</summary>
 public static class StepSpacing
 {
     /// <summary>The training steps at which a grid stops, falling.</summary>
     /// <param name="spacing">How they are spread.</param>
-    /// <param name="count">How many, 1 to <paramref name="trainingSteps"/>.</param>
+    /// <param name="count">How many, 1 to <paramref name="trainingSteps"/>, or one less where a point is dropped.</param>
     /// <param name="trainingSteps">Steps of training.</param>
     /// <param name="offset">Added to each step of <see cref="Spacing.Leading"/> (steps_offset; Stable Diffusion: 1).</param>
     /// <param name="style">The habits of the solver.</param>
@@ -54,8 +28,8 @@ public static class StepSpacing
     public static double[] Steps(Spacing spacing, int count, int trainingSteps, int offset = 0, GridStyle style = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, trainingSteps);
-        int points = style.OpenEnd ? count + 1 : count, last = trainingSteps - 1;
+        int points = style.OpenEnd && spacing != Spacing.Trailing ? count + 1 : count, last = trainingSteps - 1;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(points, trainingSteps, nameof(count));
         int whole = trainingSteps / points;
         double part = (double)trainingSteps / count;
         Func<int, double> step = spacing switch

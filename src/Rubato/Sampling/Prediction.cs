@@ -26,14 +26,13 @@ public sealed class Prediction(
     public Tensor? Variance { get; init; }
 
     /// <summary>The clean sample x0, within the limit.</summary>
-    public Tensor Data => _data ??= Limited(Combine(parameterisation.Data(level, inputScale)));
+    public Tensor Data => _data ??= Limited(Combine(parameterisation.Data(level, inputScale), output));
 
     /// <summary>The noise; it does not see the limit.</summary>
-    public Tensor Noise => _noise ??= Combine(parameterisation.Noise(level, inputScale));
+    public Tensor Noise => _noise ??= Combine(parameterisation.Noise(level, inputScale), output);
 
     /// <summary>The noise that leads from <see cref="Data"/>, after its limit, to the state.</summary>
-    public Tensor NoiseOfData => limit is null ? Noise : Parameterisation.Data.Noise(level, inputScale) is var e
-        ? LinearCombination.Of((e.State, state), (e.Output, Data)) : Noise;
+    public Tensor NoiseOfData => limit is null ? Noise : Combine(Parameterisation.Data.Noise(level, inputScale), Data);
 
     /// <summary>
     /// The same output taken as the answer for another state: after noise was added to the one that was asked for. As
@@ -47,10 +46,10 @@ public sealed class Prediction(
 
     private Tensor Limited(Tensor data) => limit is null ? data : limit.Apply(data);
 
-    private Tensor Combine(Estimate estimate) => estimate switch
+    private Tensor Combine(Estimate estimate, Tensor said) => estimate switch
     {
-        (0, 1) => output,
-        _ => LinearCombination.Of((estimate.State, state), (estimate.Output, output)),
+        (0, 1) => said,
+        _ => LinearCombination.Of((estimate.State, state), (estimate.Output, said)),
     };
 }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rubato.Files;
 
 namespace Rubato.Sampling;
 

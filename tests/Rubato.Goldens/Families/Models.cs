@@ -36,7 +36,10 @@ internal sealed class Models(IReadOnlyDictionary<string, Network> networks) : IF
 {
     /// <summary>Every network that there is, by its class in diffusers or transformers.</summary>
     public static readonly IReadOnlyDictionary<string, Network> ByClass =
-        new Dictionary<string, Network>(StringComparer.Ordinal);
+        new Dictionary<string, Network>(StringComparer.Ordinal)
+        {
+            ["UNet2DModel"] = UNet2D.Run,
+        };
 
     private static readonly Tolerance OfTraces = new(0, 1e-4);
 

@@ -22,7 +22,7 @@ public sealed class DependencyTests
         ["Rubato.Networks.Layers"] = ["Rubato.Networks"],
         ["Rubato.Checkpoints"] = ["Rubato.Files"],
         ["Rubato.Imaging"] = ["Rubato.Files"],
-        ["Rubato.Evaluation"] = ["Rubato.Imaging"],
+        ["Rubato.Evaluation"] = ["Rubato", "Rubato.Imaging", "Rubato.Sampling"],
         ["Rubato.Files"] = [],
     };
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Rubato.Checkpoints;
 using Rubato.Networks;
 using Rubato.Pipelines;
@@ -25,18 +24,10 @@ internal static class NetworkFiles
         return source.Names.ToDictionary(name => name, source.Read, StringComparer.Ordinal);
     }
 
-    public static JsonElement Json(string path)
-    {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-        return document.RootElement.Clone();
-    }
-
     /// <summary>Largest distance of two tensors; they must have one shape.</summary>
     public static double Distance(Tensor got, Tensor want)
     {
         Assert.Equal(want.Shape, got.Shape);
         return got.ToArray().Zip(want.ToArray(), (a, b) => Math.Abs((double)a - b)).Max();
     }
-
-    public static double Largest(Tensor x) => x.ToArray().Max(value => Math.Abs((double)value));
 }

@@ -16,7 +16,6 @@ public sealed class OwnNetworkTests
         Dictionary<string, Tensor> golden = Golden();
         Tensor got = Load().Evaluate(golden["forward_x"], golden["forward_t"].ToArray(), new Condition?[4]);
         double error = NetworkFiles.Distance(got, golden["forward_eps"]);
-        if (Environment.GetEnvironmentVariable("RUBATO_DEV") is { } log) File.AppendAllText(log, $"own {error:G3}\n");
         Assert.InRange(error, 0, 1e-5);   // tests/Goldens/foreign/README.md
     }
 
@@ -37,7 +36,6 @@ public sealed class OwnNetworkTests
         }
 
         double error = NetworkFiles.Distance(x, golden["ddpm_after_t_900"]);
-        if (Environment.GetEnvironmentVariable("RUBATO_DEV") is { } log) File.AppendAllText(log, $"own 100 {error:G3}\n");
         Assert.InRange(error, 0, 1e-3);   // a trajectory amplifies rounding; tests/Goldens/foreign/README.md
     }
 

@@ -43,8 +43,6 @@ public sealed class PlainCnnTests
         Tensor x = golden["forward_x"];
         Tensor got = network.Evaluate(x, golden["forward_t"].ToArray(), new Condition?[x.Shape[0]]);
         double error = NetworkFiles.Distance(got, golden["forward_eps"]);
-        if (Environment.GetEnvironmentVariable("RUBATO_DEV") is { } log)
-            File.AppendAllText(log, $"{Path.GetFileName(goldens)} {error:G3}\n");
         Assert.InRange(error, 0, ForwardTolerance);
     }
 }

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Rubato;
+namespace Rubato.Files;
 
 /// <summary>Opens files that somebody else wrote.</summary>
 internal static class InputFile

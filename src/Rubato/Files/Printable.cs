@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Rubato;
+namespace Rubato.Files;
 
 /// <summary>Text from files as it may stand in a message: nothing in it can move a cursor or turn the line around.</summary>
 internal static class Printable

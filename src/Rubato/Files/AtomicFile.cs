@@ -1,4 +1,4 @@
-namespace Rubato;
+namespace Rubato.Files;
 
 /// <summary>Writes a file so that its name holds the old bytes or the new ones, and never a part of them.</summary>
 internal static class AtomicFile

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Rubato.Checkpoints;
+using Rubato.Pipelines;
+using Rubato.Processes;
+using Rubato.Solvers;
+
+namespace Rubato.Tests.Pipelines;
+
+public sealed class DiffusersSchedulerTests
+{
+    /// <summary>As Stable Diffusion 1.5's folder holds it.</summary>
+    private const string StableDiffusion = """
+        {
+          "_class_name": "PNDMScheduler", "_diffusers_version": "0.6.0", "beta_end": 0.012, "beta_schedule": "scaled_linear",
+          "beta_start": 0.00085, "num_train_timesteps": 1000, "set_alpha_to_one": false, "skip_prk_steps": true,
+          "steps_offset": 1, "trained_betas": null, "clip_sample": false
+        }
+        """;
+
+    [Fact]
+    public void Another_class_takes_over_what_it_knows_of_a_file()
+    {
+        DiffusersScheduler scheduler = DiffusersScheduler.Read(Config(StableDiffusion), "DDIMScheduler");
+        SchedulerPlan plan = scheduler.Plan(new SchedulerCall(4));
+        Assert.Equal([751, 501, 251, 1], plan.Grid.Steps.Select(step => step.From.Time));
+        Assert.False(plan.Grid.Steps[^1].To.IsClean);   // set_alpha_to_one is false
+        Assert.Equal(["skip_prk_steps"], scheduler.UnknownKeys);
+        Assert.Null(scheduler.Meaning.Limit);
+        Assert.IsType<Ddim>(plan.Solver);
+    }
+
+    [Fact]
+    public void What_is_not_stated_is_as_in_diffusers()
+    {
+        DiffusersScheduler ddpm = Read("DDPMScheduler", "{}"), heun = Read("HeunDiscreteScheduler", "{}");
+        Assert.NotNull(ddpm.Meaning.Limit);
+        Assert.Equal(0.9999f, ((VariancePreserving)ddpm.Meaning.Process).AlphaBar[0]);
+        Assert.Null(heun.Meaning.Limit);
+        Assert.Equal(0.99915f, ((VariancePreserving)heun.Meaning.Process).AlphaBar[0]);
+    }
+
+    [Fact]
+    public void A_terminal_level_of_pure_noise_stays_finite_where_sigma_is_stepped()
+    {
+        const string Config = """{"rescale_betas_zero_snr": true, "prediction_type": "v_prediction"}""";
+        Assert.Equal(0, Last("DDIMScheduler"));
+        Assert.Equal(MathF.Pow(2, -24), Last("EulerDiscreteScheduler"));
+        Assert.Equal(MathF.Pow(2, -24), Last("DPMSolverMultistepScheduler"));
+
+        float Last(string name) => ((VariancePreserving)Read(name, Config).Meaning.Process).AlphaBar[^1];
+    }
+
+    [Theory]
+    [InlineData("UniPCMultistepScheduler", "{}", "UniPCMultistepScheduler is not built yet")]
+    [InlineData("DPMSolverMultistepScheduler", """{"solver_order": 3}""", "DPMSolverMultistepScheduler: solver_order 3 is not built yet")]
+    [InlineData("DPMSolverMultistepScheduler", """{"use_beta_sigmas": true}""", "DPMSolverMultistepScheduler: use_beta_sigmas is not built yet")]
+    [InlineData("DPMSolverMultistepScheduler", """{"algorithm_type": "sde-dpmsolver++"}""",
+        "DPMSolverMultistepScheduler: algorithm_type \"sde-dpmsolver++\" is not built yet")]
+    [InlineData("DPMSolverMultistepScheduler", """{"lambda_min_clipped": -5.1}""",
+        "DPMSolverMultistepScheduler: lambda_min_clipped is not built yet")]
+    [InlineData("EulerDiscreteScheduler", """{"interpolation_type": "log_linear"}""",
+        "EulerDiscreteScheduler: interpolation_type \"log_linear\" is not built yet")]
+    [InlineData("DDPMScheduler", """{"variance_type": "learned"}""", "DDPMScheduler: variance_type \"learned\" is not built yet")]
+    public void What_is_not_built_is_named(string name, string config, string message)
+        => Assert.Equal(message, Assert.Throws<NotSupportedException>(() => Read(name, config)).Message);
+
+    [Theory]
+    [InlineData("""{"num_train_timesteps": 0}""", "num_train_timesteps")]
+    [InlineData("""{"num_train_timesteps": 1000000000}""", "num_train_timesteps")]
+    [InlineData("""{"beta_start": -1}""", "beta_start")]
+    [InlineData("""{"beta_end": 2}""", "beta_end")]
+    [InlineData("""{"beta_end": "NaN"}""", "beta_end")]
+    [InlineData("""{"trained_betas": [0.1, 0]}""", "trained_betas")]
+    [InlineData("""{"clip_sample_range": 0}""", "clip_sample_range")]
+    [InlineData("""{"dynamic_thresholding_ratio": 1.5}""", "dynamic_thresholding_ratio")]
+    [InlineData("""{"steps_offset": -1}""", "steps_offset")]
+    [InlineData("""{"clip_sample": "yes"}""", "clip_sample")]
+    public void Numbers_out_of_range_are_refused_by_key(string config, string key)
+        => Assert.Contains(key, Assert.Throws<CheckpointException>(() => Read("DDIMScheduler", config)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void More_steps_than_there_were_in_training_are_refused()
+        => Assert.ThrowsAny<ArgumentException>(() => Read("EulerDiscreteScheduler", "{}").Plan(new SchedulerCall(1001)));
+
+    [Fact]
+    public void Dynamic_shifting_needs_mu()
+        => Assert.Throws<ArgumentException>(()
+            => Read("FlowMatchEulerDiscreteScheduler", """{"use_dynamic_shifting": true}""").Plan(new SchedulerCall(4)));
+
+    private static DiffusersScheduler Read(string name, string config) => DiffusersScheduler.Read(Config(config), name);
+
+    private static ModelConfig Config(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return ModelConfig.Of(document.RootElement.Clone(), "scheduler_config.json");
+    }
+}

@@ -1,0 +1,77 @@
+using Rubato.Processes;
+using Rubato.Sampling;
+using Rubato.Solvers;
+using Rubato.Tensors;
+
+namespace Rubato.Tests.Sampling;
+
+/// <summary>A denoiser that is a formula in one number: the expected clean value of x at a level.</summary>
+internal sealed class ClosedForm(Func<double, Level, double> data) : IDenoiser
+{
+    public Tensor? Variance { get; init; }
+
+    public int Calls { get; private set; }
+
+    public Task<Prediction> PredictAsync(Tensor x, EvaluationPoint point)
+    {
+        Calls++;
+        float[] output = Array.ConvertAll(x.ToArray(), value => (float)data(value, point.Level));
+        return Task.FromResult(new Prediction(x, Tensor.From(output, x.Shape), point.Level, Parameterisation.Data, 1, limit: null)
+        {
+            Variance = Variance,
+        });
+    }
+
+    /// <summary>Data that is a mixture of normal distributions.</summary>
+    public static ClosedForm Mixture(params (double Weight, double Mean, double Deviation)[] modes) => new((x, level) =>
+    {
+        double sum = 0, total = 0;
+        foreach ((double weight, double mean, double deviation) in modes)
+        {
+            double variance = Square(level.Alpha * deviation) + Square(level.Sigma), off = x - level.Alpha * mean;
+            double share = weight / Math.Sqrt(variance) * Math.Exp(-off * off / (2 * variance));
+            sum += share * (mean + level.Alpha * deviation * deviation / variance * off);
+            total += share;
+        }
+
+        return sum / total;
+    });
+
+    /// <summary>Runs a solver on one number, which starts and ends at the scale alpha^2 + sigma^2 = 1.</summary>
+    public static double Run(ISolver solver, IDenoiser denoiser, double start, Level[] levels, Func<double>? noise = null)
+    {
+        double Scale(Level level) => solver.Coordinates == Coordinates.Unscaled ? 1 / level.Alpha : 1;
+        TimeGrid grid = TimeGrid.Through([.. levels.Select(level => level.In(solver.Coordinates))]);
+        Tensor x = Tensor.From([(float)(start * Scale(levels[0]))], [1, 1, 1, 1]);
+        var context = new SamplingContext(new Numbers(noise ?? (() => 0)), new Trace());
+        Tensor end = solver.SampleAsync(x, grid, denoiser, context).GetAwaiter().GetResult();
+        return end.AsSpan()[0] / Scale(levels[^1]);
+    }
+
+    /// <summary>Levels of the linear continuous process (beta 0.1 to 20) from t = 1 to t = 0.05, even in lambda.</summary>
+    public static Level[] EvenInLambda(int steps)
+    {
+        double from = Lambda(1), to = Lambda(0.05);
+        return [.. Enumerable.Range(0, steps + 1).Select(i =>
+        {
+            double kappa = Math.Exp(-(from + (double)i / steps * (to - from)));
+            return VariancePreserving.FromKappa(kappa, time: 0);
+        })];
+
+        static double Lambda(double t)
+        {
+            double alpha = Math.Exp(-(20 - 0.1) * t * t / 4 - 0.1 * t / 2);
+            return Math.Log(alpha / Math.Sqrt(1 - alpha * alpha));
+        }
+    }
+
+    private static double Square(double x) => x * x;
+
+    private sealed class Numbers(Func<double> next) : INoiseSource
+    {
+        public void Normal(Span<float> destination)
+        {
+            foreach (ref float value in destination) value = (float)next();
+        }
+    }
+}

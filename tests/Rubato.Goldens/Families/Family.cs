@@ -9,7 +9,7 @@ internal static class Family
         ["adaptive-control"] = new AdaptiveControl(),
         ["models"] = new Models(Models.ByClass),
         ["ops"] = new Ops(Ops.ByName),
-        ["pipelines"] = new Unbuilt(),
+        ["pipelines"] = new PipelineRuns(),
         ["rng"] = new Rng(),
         ["solvers"] = new Solvers(),
     };

@@ -194,9 +194,9 @@ internal static class SchedulerClasses
     /// <summary>The curve of kappa that the configuration asks for; null for the training table's own.</summary>
     private static KappaLevels? Curve(SchedulerConfig config, bool evenLambda = false)
     {
-        config.Unbuilt("use_beta_sigmas");
-        bool karras = config.Flag("use_karras_sigmas", fallback: false), even = config.Flag("use_exponential_sigmas", fallback: false);
-        return karras ? new KarrasLevels() : even || evenLambda ? new ExponentialLevels() : null;
+        bool karras = config.Flag("use_karras_sigmas", fallback: false), beta = config.Flag("use_beta_sigmas", fallback: false);
+        bool even = config.Flag("use_exponential_sigmas", fallback: false) || evenLambda;
+        return karras ? new KarrasLevels() : beta ? new BetaLevels() : even ? new ExponentialLevels() : null;
     }
 
     /// <summary>The list that the caller gave in place of a count; null for none.</summary>

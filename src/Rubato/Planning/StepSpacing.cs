@@ -1,5 +1,3 @@
-using Rubato.Sampling;
-
 namespace Rubato.Planning;
 
 /// <summary>How the steps of a grid are spread over the steps of training.</summary>

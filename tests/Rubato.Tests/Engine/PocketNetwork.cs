@@ -42,7 +42,7 @@ internal sealed class PocketNetwork : INetwork
     public SampleRequest Request(ulong seed, int steps, ISolver? solver = null)
     {
         solver ??= new Ddim(eta: 0.5);
-        TimeGrid grid = Schedules.ByName["trailing"](GridStyle.Ancestral).Plan(Process, steps, solver.Coordinates);
+        TimeGrid grid = new SpacedSteps(Spacing.Trailing).Plan(Process, steps, solver.Coordinates);
         return Request(this, Process, solver, grid, seed);
     }
 

@@ -47,7 +47,7 @@ public sealed class GuidanceTests
         FixedBranches branches = Both();
         branches.Predict(1, 3, new AdaptiveGuidance());
         Criterion criterion = Assert.Single(branches.Trace.Entries[0].Criteria);
-        Assert.Equal(0.880704, criterion.Value, 5e-7);
+        Assert.Equal(5.5 / Math.Sqrt(6 * 6.5), criterion.Value, 1e-12);
     }
 
     [Fact]

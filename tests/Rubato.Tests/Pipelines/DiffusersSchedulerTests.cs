@@ -2,6 +2,7 @@ using System.Text.Json;
 using Rubato.Checkpoints;
 using Rubato.Pipelines;
 using Rubato.Processes;
+using Rubato.Sampling;
 using Rubato.Solvers;
 
 namespace Rubato.Tests.Pipelines;
@@ -16,6 +17,41 @@ public sealed class DiffusersSchedulerTests
           "steps_offset": 1, "trained_betas": null, "clip_sample": false
         }
         """;
+
+    public static TheoryData<string, string> Grids
+    {
+        get
+        {
+            string[] options =
+            [
+                "\"timestep_spacing\": \"leading\"", "\"timestep_spacing\": \"linspace\"", "\"timestep_spacing\": \"trailing\"",
+                "\"use_karras_sigmas\": true", "\"use_exponential_sigmas\": true", "\"use_beta_sigmas\": true",
+            ];
+            var pairs = new TheoryData<string, string>();
+            foreach (string name in SolverNames.Classes.Values.Where(name => name != "FlowMatchEulerDiscreteScheduler"))
+                foreach (string option in options) pairs.Add(name, option);
+            return pairs;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Grids))]
+    public void Every_grid_falls_from_noise_to_data(string name, string option)
+    {
+        DiffusersScheduler scheduler = Read(name, $$"""{"beta_schedule": "scaled_linear", {{option}}}""");
+        foreach (int steps in new[] { 1, 2, 7, 50 })
+        {
+            SchedulerPlan plan = scheduler.Plan(new SchedulerCall(steps));
+            IReadOnlyList<Step> grid = plan.Grid.Steps;
+            Assert.Equal(Enumerable.Range(0, steps), grid.Select(step => step.Index));
+            Assert.All(grid, step => Assert.True(step.To.Kappa < step.From.Kappa));
+            Assert.All(grid, step => Assert.InRange(step.From.Time, 0, 999));
+            // DDIM's fixed stride may land on the first training step
+            Assert.InRange(grid[^1].To.Kappa, 0, name == "DDIMScheduler" ? ((VariancePreserving)scheduler.Meaning.Process).Kappa(0) : 0);
+            double start = plan.Solver.Coordinates == Coordinates.Network ? 1 : grid[0].From.Sigma;
+            Assert.InRange(plan.Grid.StartScale, start, Math.Sqrt(start * start + 1));
+        }
+    }
 
     [Fact]
     public void Another_class_takes_over_what_it_knows_of_a_file()
@@ -53,7 +89,7 @@ public sealed class DiffusersSchedulerTests
     [Theory]
     [InlineData("UniPCMultistepScheduler", "{}", "UniPCMultistepScheduler is not built yet")]
     [InlineData("DPMSolverMultistepScheduler", """{"solver_order": 3}""", "DPMSolverMultistepScheduler: solver_order 3 is not built yet")]
-    [InlineData("DPMSolverMultistepScheduler", """{"use_beta_sigmas": true}""", "DPMSolverMultistepScheduler: use_beta_sigmas is not built yet")]
+    [InlineData("DPMSolverMultistepScheduler", """{"use_flow_sigmas": true}""", "DPMSolverMultistepScheduler: use_flow_sigmas is not built yet")]
     [InlineData("DPMSolverMultistepScheduler", """{"algorithm_type": "sde-dpmsolver++"}""",
         "DPMSolverMultistepScheduler: algorithm_type \"sde-dpmsolver++\" is not built yet")]
     [InlineData("DPMSolverMultistepScheduler", """{"lambda_min_clipped": -5.1}""",

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Rubato.Planning;
 using Rubato.Processes;
 using Rubato.Sampling;
@@ -16,6 +18,18 @@ public sealed class KappaLevelsTests
     [Fact]
     public void Exponential_levels_are_those_of_a_float64_table()
         => Near([14.61464123, 4.21511424, 1.21571155, 0.35063215, 0.10112835, 0.02916716], ExponentialLevels.Even(6, Lowest, Highest));
+
+    [Fact]
+    public void Beta_levels_are_those_of_a_float64_table()
+    {
+        TimeGrid grid = new BetaLevels { Min = Lowest, Max = Highest }.Plan(StableDiffusion, 6, Coordinates.Unscaled);
+        Near([14.61464123, 12.82176923, 9.32447533, 5.31933305, 1.82203916, 0.02916716], [.. grid.Steps.Select(step => step.From.Sigma)]);
+    }
+
+    [Fact]
+    public void Quantiles_are_symmetric_about_a_half()
+        => Prop.ForAll(Gen.Choose(0, 1000).ToArbitrary(), p
+            => Math.Abs(BetaLevels.Quantile(p / 1000.0) + BetaLevels.Quantile(1 - p / 1000.0) - 1) < 1e-12).QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData(18, 0.002, 80)]

@@ -1,7 +1,6 @@
 using Rubato.Planning;
 using Rubato.Processes;
 using Rubato.Sampling;
-using Rubato.Solvers;
 
 namespace Rubato.Tests.Planning;
 
@@ -9,43 +8,10 @@ public sealed class PlannerTests
 {
     private static readonly VariancePreserving StableDiffusion = VariancePreserving.FromBetas(BetaSchedules.ScaledLinear(1000));
 
-    public static TheoryData<string, string> Named
-    {
-        get
-        {
-            var pairs = new TheoryData<string, string>();
-            foreach (string solver in SolverList.ByName.Keys)
-                foreach (string schedule in Schedules.ByName.Keys.Where(name => name != "flow")) pairs.Add(solver, schedule);
-            return pairs;
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Named))]
-    public void Every_schedule_serves_every_solver(string solver, string schedule)
-    {
-        SolverChoice choice = SolverList.ByName[solver];
-        Coordinates coordinates = choice.Create().Coordinates;
-        foreach (int steps in new[] { 1, 2, 7, 50 })
-        {
-            TimeGrid grid = Schedules.ByName[schedule](choice.Style).Plan(StableDiffusion, steps, coordinates);
-            Assert.Equal(steps, grid.Steps.Count);
-            Assert.Equal(Enumerable.Range(0, steps), grid.Steps.Select(step => step.Index));
-            Assert.All(grid.Steps, step => Assert.True(step.To.Kappa < step.From.Kappa));
-            Assert.All(grid.Steps, step => Assert.InRange(step.From.Time, 0, 999));
-            Assert.True(grid.Steps[^1].To.IsClean);
-            Assert.InRange(grid.StartScale, coordinates == Coordinates.Network ? 1 : grid.Steps[0].From.Sigma, 20);
-        }
-    }
-
-    [Fact]
-    public void Every_solver_has_a_schedule_to_go_by()
-        => Assert.All(SolverList.ByName.Values, choice => Assert.Contains(choice.Schedule, Schedules.ByName.Keys));
-
     [Fact]
     public void A_grid_that_leaves_out_the_noisiest_steps_starts_with_unit_variance()
     {
-        TimeGrid grid = Schedules.ByName["leading"](GridStyle.Kappa).Plan(StableDiffusion, 10, Coordinates.Unscaled);
+        TimeGrid grid = Leading(GridStyle.Kappa).Plan(StableDiffusion, 10, Coordinates.Unscaled);
         double kappa = StableDiffusion.Kappa(901);
         Assert.Equal(Math.Sqrt(kappa * kappa + 1), grid.StartScale, 1e-9);
     }
@@ -101,7 +67,7 @@ public sealed class PlannerTests
     [Fact]
     public void Strength_keeps_the_last_part_of_a_grid()
     {
-        TimeGrid grid = Schedules.ByName["leading"](GridStyle.Ddim).Plan(StableDiffusion, 10, Coordinates.Network);
+        TimeGrid grid = Leading(GridStyle.Ddim).Plan(StableDiffusion, 10, Coordinates.Network);
         Assert.Equal(grid.Steps.Skip(4).Select(step => step.From), grid.Last(0.6).Steps.Select(step => step.From));
         Assert.Equal(Enumerable.Range(0, 6), grid.Last(0.6).Steps.Select(step => step.Index));
         Assert.Equal(10, grid.Last(1).Steps.Count);
@@ -113,7 +79,10 @@ public sealed class PlannerTests
     [Fact]
     public void A_schedule_of_another_kind_of_process_says_so()
     {
-        Assert.Throws<NotSupportedException>(() => Schedules.ByName["karras"](default).Plan(new Flow(), 10, Coordinates.Network));
-        Assert.Throws<NotSupportedException>(() => Schedules.ByName["flow"](default).Plan(StableDiffusion, 10, Coordinates.Network));
+        Assert.Throws<NotSupportedException>(() => new KarrasLevels().Plan(new Flow(), 10, Coordinates.Network));
+        Assert.Throws<NotSupportedException>(() => new FlowLevels().Plan(StableDiffusion, 10, Coordinates.Network));
     }
+
+    private static SpacedSteps Leading(GridStyle style)
+        => new(Spacing.Leading) { Offset = 1, Style = style, Ends = new GridEnds { UnitStart = true } };
 }

@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Rubato.Planning;
-using Rubato.Sampling;
 
 namespace Rubato.Tests.Planning;
 

@@ -11,15 +11,23 @@ public sealed class SolverTests
 {
     private static readonly VariancePreserving StableDiffusion = VariancePreserving.FromBetas(BetaSchedules.ScaledLinear(1000));
 
-    public static TheoryData<string> Names => [.. SolverList.ByName.Keys];
+    private static readonly Dictionary<string, Func<ISolver>> Solvers = new()
+    {
+        ["ddim"] = () => new Ddim(),
+        ["ddpm"] = () => new Ddpm(),
+        ["euler"] = () => new Euler(),
+        ["heun"] = () => new Heun(),
+        ["dpmpp_2m"] = () => new Dpmpp2M(),
+    };
+
+    public static TheoryData<string> Names => [.. Solvers.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task A_denoiser_that_knows_the_answer_is_obeyed(string name)
     {
-        SolverChoice choice = SolverList.ByName[name];
-        ISolver solver = choice.Create();
-        TimeGrid grid = Schedules.ByName[choice.Schedule](choice.Style).Plan(StableDiffusion, 12, solver.Coordinates);
+        ISolver solver = Solvers[name]();
+        TimeGrid grid = new SpacedSteps(Spacing.Trailing).Plan(StableDiffusion, 12, solver.Coordinates);
         Tensor start = Tensor.From([1, -2, 3, -4], [1, 1, 2, 2]) * grid.StartScale;
         var context = new SamplingContext(new NoiseStream(1, NoisePurpose.Step), new Trace());
         Tensor end = await solver.SampleAsync(start, grid, new ClosedForm((_, _) => 0.625), context);
@@ -36,7 +44,7 @@ public sealed class SolverTests
     {
         var denoiser = new ClosedForm((_, _) => 0);
         Level[] levels = [.. ClosedForm.EvenInLambda(5), new Level(1, 0, 0)];
-        ClosedForm.Run(SolverList.ByName[name].Create(), denoiser, 1, levels);
+        ClosedForm.Run(Solvers[name](), denoiser, 1, levels);
         Assert.Equal(evaluations, denoiser.Calls);
     }
 

@@ -1,4 +1,4 @@
-namespace Rubato.Sampling;
+namespace Rubato.Planning;
 
 /// <summary>
 /// The ways in which the reference implementations differ when they lay a grid of the same spacing. Each is the habit

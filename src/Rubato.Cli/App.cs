@@ -44,7 +44,8 @@ internal sealed class App(Terminal terminal)
     public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancel = default)
     {
         // Without a command: what there is. Response files are off: a prompt may begin with @.
-        ParseResult parsed = Root().Parse(args is [] ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed = Root().Parse(args is [] ? ["--help"] : args,
+            new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
             if (parsed.Action is ParseErrorAction) throw Misread(parsed);

@@ -22,7 +22,8 @@ internal readonly record struct Failure(string Kind, string Message, int Code)
         CheckpointException or WeightsException => new("model", exception.Message, ExitCode.Failure),
         PictureException => new("picture", exception.Message, ExitCode.Failure),
         NotSupportedException => new("unsupported", exception.Message, ExitCode.Failure),
-        IOException or UnauthorizedAccessException => new("file", Printable.Escape(exception.Message), ExitCode.Failure),
+        IOException or UnauthorizedAccessException => new("file", Printable.Escape(exception.Message),
+            ExitCode.Failure),
         // A set of kernels that RUBATO_KERNELS names wrongly is found when the first operation starts.
         TypeInitializationException { InnerException: { } inner } => Of(inner),
         _ => new("unexpected", $"unexpected {exception.GetType().Name}: {Printable.Escape(exception.Message)} "

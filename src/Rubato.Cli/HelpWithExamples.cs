@@ -20,7 +20,8 @@ internal sealed class HelpWithExamples(string epilogue) : SynchronousCommandLine
     {
         int code = _usual.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
-        output.WriteLine(parseResult.CommandResult.Command is ExampleCommand command ? $"Examples:\n{command.Examples}" : epilogue);
+        output.WriteLine(parseResult.CommandResult.Command is ExampleCommand command ? $"Examples:\n{command.Examples}"
+            : epilogue);
         return code;
     }
 }

@@ -5,8 +5,10 @@ using Rubato.Cli;
 if (OperatingSystem.IsWindows()) Console.OutputEncoding = Encoding.UTF8;
 using var ending = new CancellationTokenSource();
 int signalled = 0;
-using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => End(signal, ExitCode.Interrupted));
-using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, ExitCode.Terminated));
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT,
+    signal => End(signal, ExitCode.Interrupted));
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM,
+    signal => End(signal, ExitCode.Terminated));
 var app = new App(new Terminal(Console.Out, Console.Error)) { Interrupted = () => signalled };
 return await app.RunAsync(args, ending.Token).ConfigureAwait(false);
 

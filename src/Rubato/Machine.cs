@@ -29,7 +29,8 @@ public static class Machine
         try
         {
             return File.Exists(Linux)
-                ? File.ReadLines(Linux).FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal))?.Split(':', 2)[^1].Trim()
+                ? File.ReadLines(Linux).FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal))
+                    ?.Split(':', 2)[^1].Trim()
                 : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -17,11 +17,14 @@ internal static class Approved
     /// <param name="source">The caller's file.</param>
     public static void Verify(string name, string text, string? folder = null, [CallerFilePath] string source = "")
     {
-        string stable = folder is null ? text : text.Replace(folder + Path.DirectorySeparatorChar, "FOLDER/").Replace(folder, "FOLDER");
+        string stable = folder is null ? text : text.Replace(folder + Path.DirectorySeparatorChar,
+            "FOLDER/").Replace(folder, "FOLDER");
         stable = Regex.Replace(stable, "(?<=seconds\":)[0-9.E-]+", "0", RegexOptions.None, TimeSpan.FromSeconds(5));
         // The last digits of a criterion are the business of the kernels' tests.
-        stable = Regex.Replace(stable, "(?<=\"value\":[0-9]+[.][0-9]{4})[0-9]+", "", RegexOptions.None, TimeSpan.FromSeconds(5));
-        stable = stable.Replace($"\"kernels\":\"{Tensors.Kernels.KernelSet.Current.Name}\"", "\"kernels\":\"KERNELS\"").ReplaceLineEndings("\n");
+        stable = Regex.Replace(stable, "(?<=\"value\":[0-9]+[.][0-9]{4})[0-9]+", "", RegexOptions.None,
+            TimeSpan.FromSeconds(5));
+        stable = stable.Replace($"\"kernels\":\"{Tensors.Kernels.KernelSet.Current.Name}\"",
+            "\"kernels\":\"KERNELS\"").ReplaceLineEndings("\n");
         string path = Path.Combine(Path.GetDirectoryName(source)!, "Approved", name + ".txt");
         if (Environment.GetEnvironmentVariable(Variable) == "1") File.WriteAllText(path, stable);
         Assert.True(File.Exists(path), $"{path} is missing; {Variable}=1 writes it.");

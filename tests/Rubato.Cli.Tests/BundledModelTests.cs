@@ -10,7 +10,8 @@ public sealed class BundledModelTests
         using var shell = new Shell();
         using StringWriter output = new(), error = new();
         var app = new App(new Terminal(output, error));
-        Assert.Equal(0, await app.RunAsync(["generate", "--count", "1", "--steps", "10", "-o", shell.Of("digit"), "--json"]));
+        Assert.Equal(0, await app.RunAsync(["generate", "--count", "1", "--steps", "10", "-o", shell.Of("digit"),
+            "--json"]));
         Picture digit = Png.Read(shell.Of("digit.png"));
         Assert.Equal((28, 28, 1), (digit.Width, digit.Height, digit.Channels));
         // A digit is ink on an empty page: most pixels are black, some white.
@@ -22,7 +23,8 @@ public sealed class BundledModelTests
     public async Task The_bundled_model_loads_without_a_problem()
     {
         using StringWriter output = new(), error = new();
-        Assert.Equal(0, await new App(new Terminal(output, error)).RunAsync(["info", Path.Combine(Shell.Repository, "models", "mnist"), "--json"]));
+        Assert.Equal(0, await new App(new Terminal(output, error)).RunAsync(["info",
+            Path.Combine(Shell.Repository, "models", "mnist"), "--json"]));
         Assert.EndsWith("\"problems\":[]}", output.ToString().TrimEnd(), StringComparison.Ordinal);
     }
 }

@@ -17,7 +17,8 @@ public sealed class CompareTests
         foreach (JsonElement sample in json.GetProperty("samples").EnumerateArray())
         {
             long seed = sample.GetProperty("seed").GetInt64();
-            Picture full = Png.Read(shell.Of($"full-seed-{seed}.png")), adapted = Png.Read(shell.Of($"adapted-seed-{seed}.png"));
+            Picture full = Png.Read(shell.Of($"full-seed-{seed}.png")),
+                adapted = Png.Read(shell.Of($"adapted-seed-{seed}.png"));
             sum += Psnr.Capped(full, adapted);
             Assert.Equal(Psnr.Capped(full, adapted), sample.GetProperty("psnr").GetDouble(), 1e-4);
             Assert.Equal(Ssim.Of(full, adapted), sample.GetProperty("ssim").GetDouble(), 1e-5);
@@ -31,7 +32,8 @@ public sealed class CompareTests
     public async Task Without_a_policy_nothing_differs()
     {
         using var shell = new Shell();
-        JsonElement json = (await shell.DrawAsync("compare", "--count", "2", "--steps", "5", "--policy", "none", "--json")).Json;
+        JsonElement json = (await shell.DrawAsync("compare", "--count", "2", "--steps", "5", "--policy", "none",
+            "--json")).Json;
         Assert.Equal(60, json.GetProperty("totals").GetProperty("mean_psnr").GetDouble());
         Assert.Equal(1, json.GetProperty("totals").GetProperty("mean_ssim").GetDouble(), 1e-6);
     }

@@ -13,7 +13,8 @@ public sealed class GenerateTests
         Assert.Equal(0, together.Code);
         for (int seed = 5; seed < 13; seed++)
         {
-            Outcome alone = await shell.DrawAsync("generate", "-n", "1", "-s", $"{seed}", "--steps", "20", "-o", shell.Of("alone.png"));
+            Outcome alone = await shell.DrawAsync("generate", "-n", "1", "-s", $"{seed}", "--steps", "20", "-o",
+                shell.Of("alone.png"));
             Assert.Equal(0, alone.Code);
             Assert.Equal(shell.Read($"out-seed-{seed}.png"), shell.Read("alone.png"));
         }
@@ -37,8 +38,10 @@ public sealed class GenerateTests
     {
         using var shell = new Shell();
         JsonElement adapted = (await shell.DrawAsync("generate", "-n", "2", "--json")).Json.GetProperty("totals");
-        JsonElement full = (await shell.DrawAsync("generate", "-n", "2", "--json", "--policy", "none")).Json.GetProperty("totals");
-        Assert.Equal((100, 100), (full.GetProperty("evaluations").GetInt32(), full.GetProperty("full_evaluations").GetInt32()));
+        JsonElement full = (await shell.DrawAsync("generate", "-n", "2", "--json", "--policy",
+            "none")).Json.GetProperty("totals");
+        Assert.Equal((100, 100), (full.GetProperty("evaluations").GetInt32(),
+            full.GetProperty("full_evaluations").GetInt32()));
         Assert.Equal(100, adapted.GetProperty("full_evaluations").GetInt32());
         Assert.InRange(adapted.GetProperty("evaluations").GetInt32(), 10, 99);
     }
@@ -47,10 +50,13 @@ public sealed class GenerateTests
     public async Task A_picture_is_drawn_again_bit_for_bit()
     {
         using var shell = new Shell { Model = TinyModel.WithClasses };
-        Outcome first = await shell.DrawAsync("generate", "storm", "--count", "2", "--seed", "40", "--steps", "12", "--guidance", "3",
+        Outcome first = await shell.DrawAsync("generate", "storm", "--count", "2", "--seed", "40", "--steps", "12",
+            "--guidance", "3",
             "--noise", "torch-cpu", "--policy", "adaptive-diffusion:threshold=0.2,limit=strict", "--policy", "rescale");
-        Assert.Equal((0, ""), (first.Code, string.Concat(first.Error.Split('\n').Where(line => line.Contains("warning", StringComparison.Ordinal)))));
-        Outcome again = await shell.DrawAsync("generate", "--from", shell.Of("out-seed-41.png"), "-o", shell.Of("again.png"), "--json");
+        Assert.Equal((0, ""), (first.Code, string.Concat(first.Error.Split('\n').Where(line
+            => line.Contains("warning", StringComparison.Ordinal)))));
+        Outcome again = await shell.DrawAsync("generate", "--from", shell.Of("out-seed-41.png"), "-o",
+            shell.Of("again.png"), "--json");
         Assert.Equal((0, ""), (again.Code, again.Error));
         Assert.Equal(shell.Read("out-seed-41.png"), shell.Read("again.png"));
         Assert.Equal(0, again.Json.GetProperty("warnings").GetArrayLength());
@@ -77,14 +83,16 @@ public sealed class GenerateTests
             Texts = [.. picture.Texts.Select(text => text with
             {
                 Text = text.Text.Replace(new string('a', 64), new string('b', 64), StringComparison.Ordinal)
-                    .Replace($"\"kernels\":\"{Tensors.Kernels.KernelSet.Current.Name}\"", "\"kernels\":\"abacus\\u001b[7m\"", StringComparison.Ordinal),
+                    .Replace($"\"kernels\":\"{Tensors.Kernels.KernelSet.Current.Name}\"",
+                        "\"kernels\":\"abacus\\u001b[7m\"", StringComparison.Ordinal),
             })],
         };
         Png.Write(shell.Of("strange.png"), strange);
         Outcome outcome = await shell.DrawAsync("generate", "--from", shell.Of("strange.png"), "--json");
         Assert.Equal(0, outcome.Code);
         Assert.Equal(2, outcome.Json.GetProperty("warnings").GetArrayLength());
-        Approved.Verify("warning-other-weights", outcome.Error.Replace(Tensors.Kernels.KernelSet.Current.Name, "KERNELS", StringComparison.Ordinal));
+        Approved.Verify("warning-other-weights", outcome.Error.Replace(Tensors.Kernels.KernelSet.Current.Name,
+            "KERNELS", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -103,9 +111,11 @@ public sealed class GenerateTests
         using var shell = new Shell();
         Outcome outcome = await shell.DrawAsync("generate", "--count", "2", "--steps", "30", "--policy", "none");
         string[] rows = outcome.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        Assert.Contains(rows, row => row.StartsWith("2 ", StringComparison.Ordinal) && row.Contains("30", StringComparison.Ordinal)
+        Assert.Contains(rows, row => row.StartsWith("2 ", StringComparison.Ordinal)
+            && row.Contains("30", StringComparison.Ordinal)
             && row.Contains("0.0 %", StringComparison.Ordinal));
-        Assert.Contains(rows, row => row.StartsWith("all ", StringComparison.Ordinal) && row.Contains("60", StringComparison.Ordinal)
+        Assert.Contains(rows, row => row.StartsWith("all ", StringComparison.Ordinal)
+            && row.Contains("60", StringComparison.Ordinal)
             && row.Contains("0.0 %", StringComparison.Ordinal));
         Assert.EndsWith("out-seed-1.png to out-seed-2.png.", rows[^1], StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', outcome.Out + outcome.Error);
@@ -116,7 +126,8 @@ public sealed class GenerateTests
     {
         using var shell = new Shell();
         await shell.DrawAsync("generate", "--count", "1", "--steps", "5", "--threads", "1", "-o", shell.Of("one.png"));
-        await shell.DrawAsync("generate", "--count", "1", "--steps", "5", "--threads", "3", "-o", shell.Of("three.png"));
+        await shell.DrawAsync("generate", "--count", "1", "--steps", "5", "--threads", "3", "-o",
+            shell.Of("three.png"));
         Assert.Equal(shell.Read("one.png"), shell.Read("three.png"));
     }
 

@@ -16,7 +16,8 @@ public sealed class HelpTests
         Outcome outcome = await shell.RunAsync(args);
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         // The usage line begins with the name of the process, here the test runner's.
-        Approved.Verify(name, outcome.Out.Replace(System.CommandLine.RootCommand.ExecutableName, "rubato", StringComparison.Ordinal));
+        Approved.Verify(name, outcome.Out.Replace(System.CommandLine.RootCommand.ExecutableName, "rubato",
+            StringComparison.Ordinal));
     }
 
     [Fact]
@@ -30,7 +31,8 @@ public sealed class HelpTests
     public async Task The_help_of_generate_names_every_policy()
     {
         using var shell = new Shell();
-        string help = string.Join(' ', (await shell.RunAsync("generate", "--help")).Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string help = string.Join(' ', (await shell.RunAsync("generate", "--help")).Out.Split((char[]?)null,
+            StringSplitOptions.RemoveEmptyEntries));
         Assert.All(Adaptations.ByName.Keys, name => Assert.Contains(name, help, StringComparison.Ordinal));
     }
 
@@ -38,12 +40,14 @@ public sealed class HelpTests
     public async Task The_documentation_names_every_option_solver_policy_and_source_of_noise()
     {
         using var shell = new Shell();
-        string help = string.Concat((await shell.RunAsync("generate", "--help")).Out, (await shell.RunAsync("compare", "--help")).Out,
+        string help = string.Concat((await shell.RunAsync("generate", "--help")).Out,
+            (await shell.RunAsync("compare", "--help")).Out,
             (await shell.RunAsync("info", "--help")).Out);
         IEnumerable<string> options = help.Split([' ', ',', ']', '\n'], StringSplitOptions.RemoveEmptyEntries)
             .Where(word => word.StartsWith("--", StringComparison.Ordinal));
         string documentation = File.ReadAllText(Path.Combine(Shell.Repository, "docs", "cli.md"));
-        Assert.All([.. options, .. Adaptations.ByName.Keys, .. SolverNames.Classes.Keys, .. DrawingOptions.NoiseWords.Keys],
+        Assert.All([.. options, .. Adaptations.ByName.Keys, .. SolverNames.Classes.Keys,
+            .. DrawingOptions.NoiseWords.Keys],
             word => Assert.Contains(word, documentation, StringComparison.Ordinal));
     }
 

@@ -11,8 +11,10 @@ public sealed class InfoTests
     {
         using var shell = new Shell();
         WriteCheckpoint(shell.Of("model.safetensors"));
-        Approved.Verify("info-checkpoint", (await shell.RunAsync("info", shell.Of("model.safetensors"))).Out, shell.Folder);
-        Approved.Verify("json-info-checkpoint", (await shell.RunAsync("info", shell.Of("model.safetensors"), "--json")).Out, shell.Folder);
+        Approved.Verify("info-checkpoint", (await shell.RunAsync("info", shell.Of("model.safetensors"))).Out,
+            shell.Folder);
+        Approved.Verify("json-info-checkpoint", (await shell.RunAsync("info", shell.Of("model.safetensors"),
+            "--json")).Out, shell.Folder);
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public sealed class InfoTests
         using var shell = new Shell();
         File.WriteAllText(shell.Of("config.json"), """{"_class_name": "UNet2DModel", "block_out_channels": [32, 64], "sigma": -Infinity, "bad\u202e": null}""");
         Approved.Verify("info-config", (await shell.RunAsync("info", shell.Of("config.json"))).Out, shell.Folder);
-        Approved.Verify("json-info-config", (await shell.RunAsync("info", shell.Of("config.json"), "--json")).Out, shell.Folder);
+        Approved.Verify("json-info-config", (await shell.RunAsync("info", shell.Of("config.json"), "--json")).Out,
+            shell.Folder);
     }
 
     [Fact]
@@ -44,7 +47,8 @@ public sealed class InfoTests
         using var shell = new Shell();
         await shell.DrawAsync("generate", "--count", "1", "--steps", "4");
         Outcome outcome = await shell.RunAsync("info", shell.Of("out.png"));
-        Approved.Verify("info-picture", outcome.Out.Replace(KernelSet.Current.Name, "KERNELS", StringComparison.Ordinal), shell.Folder);
+        Approved.Verify("info-picture", outcome.Out.Replace(KernelSet.Current.Name, "KERNELS",
+            StringComparison.Ordinal), shell.Folder);
         JsonElement json = (await shell.RunAsync("info", shell.Of("out.png"), "--json")).Json;
         Assert.True(json.GetProperty("can_be_drawn_again").GetBoolean());
         Assert.Equal(2, json.GetProperty("texts").GetArrayLength());
@@ -56,7 +60,8 @@ public sealed class InfoTests
         using var shell = new Shell();
         Imaging.Png.Write(shell.Of("evil.png"), new Imaging.Picture(1, 1, 1)
         {
-            Texts = [new("Comment", "[red]\u001b]0;title\u0007\u202eline[/]\nsecond \u009b2J line"), new("rubato", """{"schema": 7}""")],
+            Texts = [new("Comment", "[red]\u001b]0;title\u0007\u202eline[/]\nsecond \u009b2J line"),
+                new("rubato", """{"schema": 7}""")],
         });
         Outcome outcome = await shell.RunAsync("info", shell.Of("evil.png"));
         Assert.Equal(0, outcome.Code);
@@ -72,7 +77,8 @@ public sealed class InfoTests
         JsonElement json = (await shell.RunAsync("info", "--json")).Json;
         Assert.Contains($"* {KernelSet.Current.Name} ", people.Out, StringComparison.Ordinal);
         Assert.Equal(KernelSet.All.Select(set => set.Name),
-            json.GetProperty("kernels").GetProperty("sets").EnumerateArray().Select(set => set.GetProperty("name").GetString()));
+            json.GetProperty("kernels").GetProperty("sets").EnumerateArray().Select(set
+                => set.GetProperty("name").GetString()));
         Assert.Equal(Environment.ProcessorCount, json.GetProperty("cores").GetInt32());
     }
 

@@ -25,7 +25,8 @@ public sealed class MistakeTests
     public async Task A_mistake_is_told_in_one_line_and_exits_with_2(string name, params string[] args)
     {
         using var shell = new Shell();
-        Outcome outcome = args is ["paint"] or [.., "--steps"] ? await shell.RunAsync(args) : await shell.DrawAsync(args);
+        Outcome outcome = args is ["paint"] or [.., "--steps"] ? await shell.RunAsync(args)
+            : await shell.DrawAsync(args);
         Assert.Equal((ExitCode.Usage, ""), (outcome.Code, outcome.Out));
         Assert.Equal(1, outcome.Error.Count(c => c == '\n'));
         Approved.Verify($"error-{name}", outcome.Error, shell.Folder);
@@ -117,6 +118,7 @@ public sealed class MistakeTests
         using StringWriter output = new(), error = new() { NewLine = "\n" };
         var app = new App(new Terminal(output, error)) { Load = _ => throw new InvalidCastException("oh\u001b[0m") };
         int code = await app.RunAsync(["generate", "--model", Path.GetTempPath()]);
-        Assert.Equal((1, "rubato: unexpected InvalidCastException: oh\\u001b[0m (RUBATO_DEBUG=1 shows where.)\n"), (code, error.ToString()));
+        Assert.Equal((1, "rubato: unexpected InvalidCastException: oh\\u001b[0m (RUBATO_DEBUG=1 shows where.)\n"),
+            (code, error.ToString()));
     }
 }

@@ -36,7 +36,8 @@ internal sealed class Shell : IDisposable
     /// <summary>The parts that --model names, whatever folder it says.</summary>
     public Pipelines.Diffuser Model { get; init; } = TinyModel.Parts;
 
-    public string[] Files => [.. Directory.EnumerateFiles(Folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    public string[] Files => [.. Directory.EnumerateFiles(Folder).Select(path
+        => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 
     public string Of(string name) => Path.Combine(Folder, name);
 

@@ -29,7 +29,8 @@ internal static class TinyModel
     public static Diffuser WithClasses { get; } = Parts with { Classes = ["calm", "storm"], DefaultGuidance = 2 };
 
     /// <summary>The same, but for a Ctrl-C at its 20th evaluation.</summary>
-    public static Diffuser Interrupting(CancellationTokenSource cancel) => Parts with { Network = new Interruption(cancel) };
+    public static Diffuser Interrupting(CancellationTokenSource cancel)
+        => Parts with { Network = new Interruption(cancel) };
 
     private static SchedulerPlan Plan(string solver, int steps)
     {

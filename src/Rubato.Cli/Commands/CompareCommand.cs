@@ -22,7 +22,8 @@ internal static class CompareCommand
             """);
         drawing.AddTo(command);
         command.Add(output);
-        command.SetAction((result, cancel) => RunAsync(app, result, drawing, OutputFile.Check(result.GetRequiredValue(output)), cancel));
+        command.SetAction((result, cancel) => RunAsync(app, result, drawing,
+            OutputFile.Check(result.GetRequiredValue(output)), cancel));
         return command;
     }
 
@@ -30,12 +31,15 @@ internal static class CompareCommand
         App app, ParseResult result, DrawingOptions drawing, string output, CancellationToken cancel)
     {
         bool json = result.GetValue(app.Json);
-        using Drawing adapted = drawing.Open(result, app, drawing.Read(result, new GenerationOptions { Count = DefaultCount }));
+        using Drawing adapted = drawing.Open(result, app, drawing.Read(result,
+            new GenerationOptions { Count = DefaultCount }));
         Drawing full = adapted with { Options = adapted.Options with { Policies = [] } };
 
         // One after the other: their seconds are compared too.
-        IReadOnlyList<GeneratedSample> before = await full.RunAsync("full run", app.Terminal, json, cancel).ConfigureAwait(false);
-        IReadOnlyList<GeneratedSample> after = await adapted.RunAsync("with policies", app.Terminal, json, cancel).ConfigureAwait(false);
+        IReadOnlyList<GeneratedSample> before = await full.RunAsync("full run", app.Terminal, json,
+            cancel).ConfigureAwait(false);
+        IReadOnlyList<GeneratedSample> after = await adapted.RunAsync("with policies", app.Terminal, json,
+            cancel).ConfigureAwait(false);
         cancel.ThrowIfCancellationRequested();
         List<Comparison> comparisons = [.. before.Zip(after, (a, b) => new Comparison(a, b))];
         int gain = Comparison.GainOf(comparisons);

@@ -16,8 +16,10 @@ internal sealed record Drawing(RubatoModel Model, GenerationOptions Options) : I
         if (quiet) return await Model.GenerateAsync(Options, progress: null, cancel).ConfigureAwait(false);
         var ledger = new Ledger(Options.Count, Options.Steps);
         Task<IReadOnlyList<GeneratedSample>> running = Model.GenerateAsync(Options, ledger, cancel);
-        if (terminal.IsLive) await new ProgressBoard(title, ledger, Options.Seed).ShowAsync(terminal.Status, running).ConfigureAwait(false);
-        else await ProgressLines.ShowAsync(title, ledger, terminal.Error, running).ConfigureAwait(false);
+        Task showing = terminal.IsLive
+            ? new ProgressBoard(title, ledger, Options.Seed).ShowAsync(terminal.Status, running)
+            : ProgressLines.ShowAsync(title, ledger, terminal.Error, running);
+        await showing.ConfigureAwait(false);
         return await running.ConfigureAwait(false);
     }
 

@@ -14,12 +14,13 @@ namespace Rubato.Cli.Commands;
 internal sealed class DrawingOptions
 {
     /// <summary>The sources of noise by the words that stand for them.</summary>
-    public static readonly IReadOnlyDictionary<string, NoiseKind> NoiseWords = new Dictionary<string, NoiseKind>(StringComparer.OrdinalIgnoreCase)
-    {
-        ["rubato"] = NoiseKind.Rubato,
-        ["torch-cpu"] = NoiseKind.TorchCpu,
-        ["torch-cuda"] = NoiseKind.TorchCuda,
-    };
+    public static readonly IReadOnlyDictionary<string, NoiseKind> NoiseWords =
+        new Dictionary<string, NoiseKind>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["rubato"] = NoiseKind.Rubato,
+            ["torch-cpu"] = NoiseKind.TorchCpu,
+            ["torch-cuda"] = NoiseKind.TorchCuda,
+        };
 
     private const int MostThreads = 1024;
 
@@ -56,7 +57,8 @@ internal sealed class DrawingOptions
         Add("--noise", [], "source", $"Where noise comes from: {string.Join(", ", NoiseWords.Keys)} [default: rubato]",
             Noise, (options, value) => options with { Noise = value });
         AddPolicies();
-        _threads = Option("--threads", ["-t"], "number", "Threads to use [default: all cores]", tokens => (int?)Threads(tokens[0].Value));
+        _threads = Option("--threads", ["-t"], "number", "Threads to use [default: all cores]",
+            tokens => (int?)Threads(tokens[0].Value));
         _symbols.Add(_threads);
     }
 
@@ -107,7 +109,8 @@ internal sealed class DrawingOptions
             return value;
         });
         _symbols.Add(option);
-        _settings.Add((result, options) => result.GetResult(option) is { Implicit: false } ? apply(options, result.GetRequiredValue(option)) : options);
+        _settings.Add((result, options) => result.GetResult(option) is { Implicit: false }
+            ? apply(options, result.GetRequiredValue(option)) : options);
     }
 
     private void AddPolicies()
@@ -124,7 +127,8 @@ internal sealed class DrawingOptions
 
     /// <summary>An option whose mistakes are told in our words.</summary>
     private static Option<T> Option<T>(
-        string name, string[] aliases, string helpName, string description, Func<IReadOnlyList<Token>, T> read) => new(name, aliases)
+        string name, string[] aliases, string helpName, string description, Func<IReadOnlyList<Token>, T> read)
+            => new(name, aliases)
         {
             Description = description,
             HelpName = helpName,
@@ -136,9 +140,11 @@ internal sealed class DrawingOptions
                 }
                 catch (Exception wrong) when (wrong is FormatException or ArgumentException)
                 {
-                    string given = string.Join(' ', argument.Tokens.Select(token => token.Value)), problem = Plain(wrong).TrimEnd('.');
+                    string given = string.Join(' ', argument.Tokens.Select(token => token.Value));
+                    string problem = Plain(wrong).TrimEnd('.');
                     // What reads policies repeats the one that is wrong.
-                    argument.AddError(problem.StartsWith(given, StringComparison.Ordinal) ? $"{name} {problem}." : $"{name} {given}: {problem}.");
+                    argument.AddError(problem.StartsWith(given, StringComparison.Ordinal) ? $"{name} {problem}."
+                        : $"{name} {given}: {problem}.");
                     return default!;
                 }
             },
@@ -150,7 +156,8 @@ internal sealed class DrawingOptions
             : throw new FormatException("must be a whole number");
 
     private static double Real(string text)
-        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && double.IsFinite(value) ? value
             : throw new FormatException("must be a number");
 
     private static NoiseKind Noise(string text) => NoiseWords.TryGetValue(text, out NoiseKind kind) ? kind

@@ -49,7 +49,8 @@ internal static class GenerateCommand
         foreach (string warning in warnings) app.Terminal.Warn(warning);
 
         long started = Stopwatch.GetTimestamp();
-        IReadOnlyList<GeneratedSample> samples = await open.RunAsync("drawing", app.Terminal, json, cancel).ConfigureAwait(false);
+        IReadOnlyList<GeneratedSample> samples = await open.RunAsync("drawing", app.Terminal, json,
+            cancel).ConfigureAwait(false);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         cancel.ThrowIfCancellationRequested();
         app.Terminal.Show(new GenerationReport(open, samples, Write(samples, output), elapsed)
@@ -103,7 +104,8 @@ internal static class GenerateCommand
         byte[] border = new byte[first.Channels];
         border.AsSpan().Fill(128);
         int columns = (int)Math.Ceiling(Math.Sqrt(samples.Count));
-        Png.Write(output, PictureGrid.Arrange([.. samples.Select(sample => sample.Picture.Enlarge(factor))], columns, GridBorder, border));
+        Png.Write(output, PictureGrid.Arrange([.. samples.Select(sample => sample.Picture.Enlarge(factor))], columns,
+            GridBorder, border));
         return files;
     }
 }

@@ -27,7 +27,8 @@ internal static class InfoCommand
             """) { path };
         command.SetAction(result =>
         {
-            app.Terminal.Show(result.GetValue(path) is { } named ? Recognise(named, app.Load) : new MachineReport(), result.GetValue(app.Json));
+            app.Terminal.Show(result.GetValue(path) is { } named ? Recognise(named, app.Load) : new MachineReport(),
+                result.GetValue(app.Json));
             return ExitCode.Success;
         });
         return command;
@@ -38,7 +39,8 @@ internal static class InfoCommand
         if (Directory.Exists(path)) return Folder(path, load);
         if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file or folder.");
         if (path.EndsWith(".safetensors.index.json", StringComparison.OrdinalIgnoreCase)) return Tensors(path);
-        if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) return new ConfigReport(path, ModelConfig.Read(path));
+        if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+            return new ConfigReport(path, ModelConfig.Read(path));
         return path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) ? Picture(path) : Tensors(path);
     }
 
@@ -65,9 +67,11 @@ internal static class InfoCommand
     {
         var problems = new List<string>();
         ModelPart[] parts = [.. Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal).Prepend(path)
-            .Select(folder => Part(folder, folder == path ? "." : Path.GetFileName(folder), problems)).OfType<ModelPart>()];
+            .Select(folder => Part(folder, folder == path ? "." : Path.GetFileName(folder), problems))
+            .OfType<ModelPart>()];
         if (parts.Length == 0 && problems.Count == 0)
-            throw new CheckpointException(path, "holds nothing of a model", $"a model's folder has {ModelIndex.FileName} and a folder for each part");
+            throw new CheckpointException(path, "holds nothing of a model",
+                $"a model's folder has {ModelIndex.FileName} and a folder for each part");
         string? network = null;
         Try(problems, () => network = NetworkIn(path, load)?.GetType().Name);
         return new FolderReport(path, parts, network, problems);
@@ -90,8 +94,10 @@ internal static class InfoCommand
     {
         string? type = null;
         CheckpointSummary? summary = null;
-        string? config = Array.Find([ModelIndex.FileName, ConfigName, SchedulerConfigName], file => File.Exists(Path.Combine(folder, file)));
-        if (config is not null) Try(problems, () => type = ModelConfig.Read(Path.Combine(folder, config)).ReadText("_class_name", config));
+        string? config = Array.Find([ModelIndex.FileName, ConfigName, SchedulerConfigName],
+            file => File.Exists(Path.Combine(folder, file)));
+        if (config is not null)
+            Try(problems, () => type = ModelConfig.Read(Path.Combine(folder, config)).ReadText("_class_name", config));
         if (Directory.EnumerateFiles(folder, "*.safetensors*").Any())
         {
             Try(problems, () =>

@@ -7,7 +7,8 @@ using Spectre.Console;
 namespace Rubato.Cli.Display;
 
 /// <summary>What compare found.</summary>
-internal sealed class ComparisonReport(Drawing drawing, IReadOnlyList<Comparison> comparisons, string file, int gain) : IReport
+internal sealed class ComparisonReport(Drawing drawing, IReadOnlyList<Comparison> comparisons, string file, int gain)
+    : IReport
 {
     private int Evaluations => comparisons.Sum(pair => pair.Adapted.Evaluations);
 
@@ -23,10 +24,12 @@ internal sealed class ComparisonReport(Drawing drawing, IReadOnlyList<Comparison
 
     public void Print(IAnsiConsole console)
     {
-        Table table = Figures.Table(">seed", "run with policies", ">evaluations", ">full", ">saving", ">PSNR dB", ">SSIM");
+        Table table = Figures.Table(
+            ">seed", "run with policies", ">evaluations", ">full", ">saving", ">PSNR dB", ">SSIM");
         foreach (Comparison pair in comparisons)
         {
-            table.Row(pair.Full.Seed.ToString(CultureInfo.InvariantCulture), TimelineText.Of(pair.Adapted.Trace, Figures.TimelineCells(console)),
+            table.Row(pair.Full.Seed.ToString(CultureInfo.InvariantCulture),
+                TimelineText.Of(pair.Adapted.Trace, Figures.TimelineCells(console)),
                 Figures.Number(pair.Adapted.Evaluations), Figures.Number(pair.Full.Evaluations),
                 Figures.Percent(Figures.Saving(pair.Adapted.Evaluations, pair.Full.Evaluations)),
                 Decibels(pair.PsnrDecibels), Similarity(pair.Similarity));
@@ -36,7 +39,8 @@ internal sealed class ComparisonReport(Drawing drawing, IReadOnlyList<Comparison
         {
             table.AddEmptyRow();
             table.Row("all", "", Figures.Number(Evaluations), Figures.Number(FullEvaluations),
-                Figures.Percent(Figures.Saving(Evaluations, FullEvaluations)), Decibels(MeanPsnr), Similarity(MeanSimilarity));
+                Figures.Percent(Figures.Saving(Evaluations, FullEvaluations)), Decibels(MeanPsnr),
+                Similarity(MeanSimilarity));
         }
 
         console.Write(table);

@@ -38,7 +38,12 @@ internal static class Figures
         foreach (string column in columns)
         {
             bool right = column.StartsWith('>');
-            table.AddColumn(new TableColumn(Markup.Escape(column.TrimStart('>'))) { Alignment = right ? Justify.Right : Justify.Left, NoWrap = true, Padding = new Padding(0, 0, 1, 0) });
+            table.AddColumn(new TableColumn(Markup.Escape(column.TrimStart('>')))
+            {
+                Alignment = right ? Justify.Right : Justify.Left,
+                NoWrap = true,
+                Padding = new Padding(0, 0, 1, 0),
+            });
         }
 
         return table;
@@ -53,7 +58,8 @@ internal static class Figures
     }
 
     /// <summary>A line of plain text.</summary>
-    public static void Line(this IAnsiConsole console, string text) => console.Profile.Out.Writer.WriteLine(Printable.Escape(text));
+    public static void Line(this IAnsiConsole console, string text)
+        => console.Profile.Out.Writer.WriteLine(Printable.Escape(text));
 
     /// <summary>A name and its value.</summary>
     public static void Fact(this IAnsiConsole console, string name, string value)

@@ -12,7 +12,8 @@ internal sealed record ModelPart(string Name, string? Class, CheckpointSummary? 
 /// <param name="parts">What lies in it.</param>
 /// <param name="loaded">The class of the network that was built of it; null where that failed.</param>
 /// <param name="problems">What is wrong with it.</param>
-internal sealed class FolderReport(string path, IReadOnlyList<ModelPart> parts, string? loaded, IReadOnlyList<string> problems) : IReport
+internal sealed class FolderReport(string path, IReadOnlyList<ModelPart> parts, string? loaded,
+    IReadOnlyList<string> problems) : IReport
 {
     public void Print(IAnsiConsole console)
     {

@@ -24,15 +24,19 @@ internal sealed class GenerationReport(
         Table table = Figures.Table(">seed", "run", ">evaluations", ">skipped", ">full", ">saving", ">seconds");
         foreach (GeneratedSample sample in samples)
         {
-            table.Row(sample.Seed.ToString(CultureInfo.InvariantCulture), TimelineText.Of(sample.Trace, Figures.TimelineCells(console)),
-                Figures.Number(sample.Evaluations), Figures.Number(sample.Trace.Skipped), Figures.Number(sample.FullEvaluations),
-                Figures.Percent(Figures.Saving(sample.Evaluations, sample.FullEvaluations)), Figures.Seconds(sample.Seconds));
+            table.Row(sample.Seed.ToString(CultureInfo.InvariantCulture),
+                TimelineText.Of(sample.Trace, Figures.TimelineCells(console)),
+                Figures.Number(sample.Evaluations), Figures.Number(sample.Trace.Skipped),
+                Figures.Number(sample.FullEvaluations),
+                Figures.Percent(Figures.Saving(sample.Evaluations, sample.FullEvaluations)),
+                Figures.Seconds(sample.Seconds));
         }
 
         if (samples.Count > 1)
         {
             table.AddEmptyRow();
-            table.Row("all", "", Figures.Number(Evaluations), Figures.Number(samples.Sum(sample => sample.Trace.Skipped)),
+            table.Row("all", "", Figures.Number(Evaluations),
+                Figures.Number(samples.Sum(sample => sample.Trace.Skipped)),
                 Figures.Number(FullEvaluations), Figures.Percent(Figures.Saving(Evaluations, FullEvaluations)),
                 Figures.Seconds(elapsed.TotalSeconds));
         }
@@ -47,7 +51,8 @@ internal sealed class GenerationReport(
         DrawingJson.WriteHead(json, "generate", drawing);
         json.WriteString("grid", Grid);
         json.WriteStartArray("samples");
-        foreach ((GeneratedSample sample, string file) in samples.Zip(files)) DrawingJson.WriteSample(json, sample, file);
+        foreach ((GeneratedSample sample, string file) in samples.Zip(files))
+            DrawingJson.WriteSample(json, sample, file);
         json.WriteEndArray();
         json.WriteStartObject("totals");
         json.WriteNumber("evaluations", Evaluations);

@@ -8,7 +8,8 @@ using Spectre.Console;
 namespace Rubato.Cli.Display;
 
 /// <summary>A picture: its size, the texts in it, and how to draw it again.</summary>
-internal sealed class PictureReport(string path, Picture picture, GenerationRecord? record, IReadOnlyList<string> problems) : IReport
+internal sealed class PictureReport(string path, Picture picture, GenerationRecord? record,
+    IReadOnlyList<string> problems) : IReport
 {
     private static readonly string[] Kinds = ["grey", "grey and alpha", "RGB", "RGB and alpha"];
 
@@ -20,7 +21,8 @@ internal sealed class PictureReport(string path, Picture picture, GenerationReco
         {
             // Our own text is long and is told in the facts below.
             if (record is not null && text.Keyword == PictureMetadata.RubatoKeyword) continue;
-            foreach ((int i, string line) in text.Text.Trim().Split('\n').Index()) console.Fact(i == 0 ? Printable.Escape(text.Keyword) : "", line);
+            foreach ((int i, string line) in text.Text.Trim().Split('\n').Index())
+                console.Fact(i == 0 ? Printable.Escape(text.Keyword) : "", line);
         }
 
         if (record is not null)

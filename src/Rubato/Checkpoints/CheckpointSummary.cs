@@ -21,11 +21,13 @@ public sealed record CheckpointSummary
         Bytes = checkpoint.Tensors.Sum(tensor => tensor.ByteCount);
         Files = [.. checkpoint.Files.Select(file => file.Path)];
         ByDType = [.. checkpoint.Tensors.GroupBy(tensor => tensor.DType)
-            .Select(group => new DTypeShare(group.Key, group.Count(), group.Sum(t => t.ElementCount), group.Sum(t => t.ByteCount)))
+            .Select(group => new DTypeShare(group.Key, group.Count(), group.Sum(t => t.ElementCount),
+                group.Sum(t => t.ByteCount)))
             .OrderByDescending(share => share.Bytes)];
         Largest = [.. checkpoint.Tensors.OrderByDescending(tensor => tensor.ByteCount)
             .ThenBy(tensor => tensor.Name, StringComparer.Ordinal).Take(Listed)];
-        Metadata = [.. checkpoint.Files.SelectMany(file => file.Metadata).DistinctBy(pair => pair.Key, StringComparer.Ordinal)];
+        Metadata = [.. checkpoint.Files.SelectMany(file => file.Metadata)
+            .DistinctBy(pair => pair.Key, StringComparer.Ordinal)];
     }
 
     /// <summary>How many tensors.</summary>

@@ -35,7 +35,8 @@ public sealed record Comparison
     public static int GainOf(IEnumerable<Comparison> comparisons)
     {
         const int Largest = 64;
-        int most = comparisons.Max(pair => pair.Full.Picture.Pixels.Zip(pair.Adapted.Picture.Pixels, (a, b) => Math.Abs(a - b)).Max());
+        int most = comparisons.Max(pair => pair.Full.Picture.Pixels.Zip(pair.Adapted.Picture.Pixels,
+            (a, b) => Math.Abs(a - b)).Max());
         int gain = 1;
         while (gain < Largest && most * gain * 2 <= byte.MaxValue) gain *= 2;
         return gain;

@@ -53,7 +53,8 @@ public static class ComparisonSheet
             int y = layout.Top(row) + layout.RunTop(k) + layout.Height / 2 - TextHeight;
             PixelFont.Write(sheet, Labels[k], Gap, y, Scale, Ink);
             if (k == Labels.Length - 1)
-                PixelFont.Write(sheet, string.Create(CultureInfo.InvariantCulture, $"x {gain}"), Gap, y + TextHeight + Gap, Scale, Ink);
+                PixelFont.Write(sheet, string.Create(CultureInfo.InvariantCulture, $"x {gain}"), Gap,
+                    y + TextHeight + Gap, Scale, Ink);
         }
     }
 
@@ -102,7 +103,11 @@ public static class ComparisonSheet
         var colour = new Picture(picture.Width, picture.Height, channels: 3);
         bool grey = picture.Channels < 3;
         for (int i = 0; i < picture.Width * picture.Height; i++)
-            for (int c = 0; c < 3; c++) colour.Pixels[i * 3 + c] = picture.Pixels[i * picture.Channels + (grey ? 0 : c)];
+        {
+            for (int c = 0; c < 3; c++)
+                colour.Pixels[i * 3 + c] = picture.Pixels[i * picture.Channels + (grey ? 0 : c)];
+        }
+
         return colour;
     }
 

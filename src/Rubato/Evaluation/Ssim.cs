@@ -35,7 +35,8 @@ public static class Ssim
     private static double OfChannel(Picture a, Picture b, int channel)
     {
         int count = a.Width * a.Height;
-        double[] x = new double[count], y = new double[count], xx = new double[count], yy = new double[count], xy = new double[count];
+        double[] x = new double[count], y = new double[count], xx = new double[count], yy = new double[count],
+            xy = new double[count];
         for (int i = 0; i < count; i++)
         {
             x[i] = a.Pixels[i * a.Channels + channel];

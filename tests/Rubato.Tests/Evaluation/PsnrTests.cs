@@ -30,7 +30,8 @@ public sealed class PsnrTests
 
     [Fact]
     public void Pictures_of_different_sizes_are_refused()
-        => Assert.Contains("2 x 2 x 1 and 2 x 2 x 3", Assert.Throws<ArgumentException>(() => Psnr.Of(Even(0), new Picture(2, 2, 3))).Message,
+        => Assert.Contains("2 x 2 x 1 and 2 x 2 x 3", Assert.Throws<ArgumentException>(()
+            => Psnr.Of(Even(0), new Picture(2, 2, 3))).Message,
             StringComparison.Ordinal);
 
     private static Picture Even(byte level) => new(2, 2, 1, [level, level, level, level]);

@@ -21,7 +21,8 @@ public sealed class SsimTests
     public void A_shift_in_brightness_leaves_structure()
     {
         // Adding d to every pixel leaves variances and covariance: only the luminance term is below 1.
-        Picture dark = Waves(0, 1), bright = new(dark.Width, dark.Height, 1, [.. dark.Pixels.Select(p => (byte)(p + 20))]);
+        Picture dark = Waves(0, 1), bright = new(dark.Width, dark.Height, 1,
+            [.. dark.Pixels.Select(p => (byte)(p + 20))]);
         Assert.Equal(Direct(dark, bright), Ssim.Of(dark, bright), 1e-10);
         Assert.InRange(Ssim.Of(dark, bright), 0.9, 1);
     }
@@ -30,7 +31,8 @@ public sealed class SsimTests
     [InlineData(1)]
     [InlineData(3)]
     public void The_separable_windows_equal_the_plain_sum_over_121_pixels(int channels)
-        => Assert.Equal(Direct(Waves(0, channels), Waves(1.3, channels)), Ssim.Of(Waves(0, channels), Waves(1.3, channels)), 1e-10);
+        => Assert.Equal(Direct(Waves(0, channels), Waves(1.3, channels)),
+            Ssim.Of(Waves(0, channels), Waves(1.3, channels)), 1e-10);
 
     [Fact]
     public void A_picture_smaller_than_the_window_is_refused()

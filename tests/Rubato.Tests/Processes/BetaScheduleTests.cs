@@ -2,7 +2,9 @@ using Rubato.Processes;
 
 namespace Rubato.Tests.Processes;
 
-/// <summary>Against float64 values; float32 rounding moves the first and last levels, the cosine table's end by per cents.</summary>
+/// <summary>
+/// Against float64 values; float32 rounding moves the first and last levels, the cosine table's end by per cents.
+/// </summary>
 public sealed class BetaScheduleTests
 {
     private const int Steps = 1000;

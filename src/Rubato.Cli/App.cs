@@ -29,6 +29,9 @@ internal sealed class App(Terminal terminal)
     /// <summary>What opens a model's folder; tests put parts of their own here.</summary>
     public Func<string, RubatoModel> Load { get; init; } = RubatoModel.Load;
 
+    /// <summary>The exit code where the token was cancelled: it depends on the signal.</summary>
+    public Func<int> Interrupted { get; init; } = () => ExitCode.Interrupted;
+
     /// <summary>The option of every command.</summary>
     public Option<bool> Json { get; } = new("--json")
     {
@@ -56,7 +59,7 @@ internal sealed class App(Terminal terminal)
         }
         catch (Exception exception)   // the last place where it can become a line that a person can read
         {
-            return Report(exception, parsed.GetResult(Json) is not null);
+            return Report(exception, parsed.GetResult(Json) is { Implicit: false });
         }
     }
 
@@ -80,16 +83,30 @@ internal sealed class App(Terminal terminal)
 
     private static UsageException Misread(ParseResult parsed)
     {
-        var names = new List<string>();
-        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
-            if (at is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command) names.Insert(0, command.Command.Name);
-        string problems = string.Join(" ", parsed.Errors.Select(error => Printable.Escape(error.Message)).Distinct(StringComparer.Ordinal));
-        return new UsageException($"{problems} See: {string.Join(' ', ["rubato", .. names, "--help"])}");
+        Command command = parsed.CommandResult.Command;
+        string problem = parsed.UnmatchedTokens is [string unknown, ..]
+            ? Unknown(command, unknown)
+            : string.Join(" ", parsed.Errors.Select(error => Printable.Escape(error.Message)).Distinct(StringComparer.Ordinal));
+        return new UsageException($"{problem} See: rubato {(command is RootCommand ? "" : command.Name + " ")}--help");
+    }
+
+    private static string Unknown(Command command, string token)
+    {
+        string shown = Printable.Escape(token);
+        if (command is RootCommand)
+        {
+            return token.StartsWith('-') ? $"{shown} is no option of rubato."
+                : $"{shown} is no command; there are {string.Join(", ", command.Subcommands.Select(known => known.Name))}.";
+        }
+
+        return token.StartsWith('-') ? $"{shown} is no option of {command.Name}."
+            : $"{command.Name} takes one {command.Arguments[0].Name}, and \"{shown}\" is one too many; several words go in quotation marks.";
     }
 
     private int Report(Exception exception, bool json)
     {
         var failure = Failure.Of(exception);
+        if (failure.Code == ExitCode.Interrupted) failure = failure with { Code = Interrupted() };
         if (Environment.GetEnvironmentVariable(Failure.DebugVariable) == "1") terminal.Error.WriteLine(exception);
         terminal.Error.WriteLine($"rubato: {failure.Message}");
         if (json) terminal.WriteJson(failure.Write);

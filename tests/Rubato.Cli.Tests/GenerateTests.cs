@@ -26,9 +26,10 @@ public sealed class GenerateTests
         await shell.DrawAsync("generate", "--count", "3", "--steps", "5");
         Assert.Equal(["out-seed-1.png", "out-seed-2.png", "out-seed-3.png", "out.png"], shell.Files);
         Picture grid = Png.Read(shell.Of("out.png")), third = Png.Read(shell.Of("out-seed-3.png"));
-        Assert.Equal((2 * 12 + 6, 2 * 12 + 6), (grid.Width, grid.Height));
-        for (int y = 0; y < 12; y++)
-            Assert.Equal(third.Row(y).ToArray(), grid.Row(16 + y).Slice(2, 12).ToArray());
+        // Two by two, eight pixels to one of the samples', four between; the third lies at the left, below.
+        Assert.Equal((2 * 96 + 12, 2 * 96 + 12), (grid.Width, grid.Height));
+        for (int y = 0; y < 96; y++)
+            for (int x = 0; x < 96; x++) Assert.Equal(third.At(x / 8, y / 8)[0], grid.At(4 + x, 104 + y)[0]);
     }
 
     [Fact]
@@ -103,9 +104,10 @@ public sealed class GenerateTests
         Outcome outcome = await shell.DrawAsync("generate", "--count", "2", "--steps", "30", "--policy", "none");
         string[] rows = outcome.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Contains(rows, row => row.StartsWith("2 ", StringComparison.Ordinal) && row.Contains("30", StringComparison.Ordinal)
-            && row.EndsWith("out-seed-2.png", StringComparison.Ordinal));
+            && row.Contains("0.0 %", StringComparison.Ordinal));
         Assert.Contains(rows, row => row.StartsWith("all ", StringComparison.Ordinal) && row.Contains("60", StringComparison.Ordinal)
             && row.Contains("0.0 %", StringComparison.Ordinal));
+        Assert.EndsWith("out-seed-1.png to out-seed-2.png.", rows[^1], StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', outcome.Out + outcome.Error);
     }
 

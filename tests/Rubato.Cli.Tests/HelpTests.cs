@@ -1,3 +1,4 @@
+using Rubato.Cli.Commands;
 using Rubato.Pipelines;
 
 namespace Rubato.Cli.Tests;
@@ -31,6 +32,19 @@ public sealed class HelpTests
         using var shell = new Shell();
         string help = string.Join(' ', (await shell.RunAsync("generate", "--help")).Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         Assert.All(Adaptations.ByName.Keys, name => Assert.Contains(name, help, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_documentation_names_every_option_solver_policy_and_source_of_noise()
+    {
+        using var shell = new Shell();
+        string help = string.Concat((await shell.RunAsync("generate", "--help")).Out, (await shell.RunAsync("compare", "--help")).Out,
+            (await shell.RunAsync("info", "--help")).Out);
+        IEnumerable<string> options = help.Split([' ', ',', ']', '\n'], StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => word.StartsWith("--", StringComparison.Ordinal));
+        string documentation = File.ReadAllText(Path.Combine(Shell.Repository, "docs", "cli.md"));
+        Assert.All([.. options, .. Adaptations.ByName.Keys, .. SolverNames.Classes.Keys, .. DrawingOptions.NoiseWords.Keys],
+            word => Assert.Contains(word, documentation, StringComparison.Ordinal));
     }
 
     [Fact]

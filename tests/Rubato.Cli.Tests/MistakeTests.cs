@@ -25,7 +25,7 @@ public sealed class MistakeTests
     public async Task A_mistake_is_told_in_one_line_and_exits_with_2(string name, params string[] args)
     {
         using var shell = new Shell();
-        Outcome outcome = args[0] == "paint" ? await shell.RunAsync(args) : await shell.DrawAsync(args);
+        Outcome outcome = args is ["paint"] or [.., "--steps"] ? await shell.RunAsync(args) : await shell.DrawAsync(args);
         Assert.Equal((ExitCode.Usage, ""), (outcome.Code, outcome.Out));
         Assert.Equal(1, outcome.Error.Count(c => c == '\n'));
         Approved.Verify($"error-{name}", outcome.Error, shell.Folder);

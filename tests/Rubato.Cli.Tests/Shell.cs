@@ -20,6 +20,17 @@ internal sealed record Outcome(int Code, string Out, string Error)
 /// <summary>A temporary folder to run commands in, in this process and without a terminal.</summary>
 internal sealed class Shell : IDisposable
 {
+    /// <summary>The root of the sources.</summary>
+    public static string Repository
+    {
+        get
+        {
+            string? at = AppContext.BaseDirectory;
+            while (at is not null && !File.Exists(Path.Combine(at, "Rubato.slnx"))) at = Path.GetDirectoryName(at);
+            return at ?? throw new InvalidOperationException("not in the repository");
+        }
+    }
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("rubato-cli-").FullName;
 
     /// <summary>The parts that --model names, whatever folder it says.</summary>

@@ -5,10 +5,10 @@ namespace Rubato.Benchmarks.Kernels;
 
 /// <summary>A piece of work that engine and peer both know by its name.</summary>
 /// <param name="Name">The operation and its sizes; the whole of what a peer is told.</param>
-/// <param name="Operations">Floating-point operations; for norms, elements.</param>
+/// <param name="Operations">Floating-point operations; null where memory and not arithmetic is the limit.</param>
 /// <param name="Plain">The operation with its bias alone, which the peer does too.</param>
 /// <param name="Full">The same with SiLU and a residual; null where there is no such form.</param>
-internal sealed record KernelCase(string Name, double Operations, Action Plain, Action? Full)
+internal sealed record KernelCase(string Name, double? Operations, Action Plain, Action? Full)
 {
     public static IEnumerable<KernelCase> All =>
     [
@@ -17,6 +17,7 @@ internal sealed record KernelCase(string Name, double Operations, Action Plain, 
         Conv(1, 320, 64), Conv(1, 640, 32), Conv(1, 1280, 16), Conv(1, 1280, 8),
         Conv(1, 64, 32), Conv(16, 64, 32), Conv(16, 128, 16), Conv(16, 128, 32),
         Attend(4096, 8, 40), Attend(4096, 8, 64), Attend(1024, 10, 64), Attend(256, 8, 64),
+        Norm(64, 320),
     ];
 
     private static KernelCase MatMul(int m, int n, int k)
@@ -40,6 +41,14 @@ internal sealed record KernelCase(string Name, double Operations, Action Plain, 
         Tensor q = Random(1, tokens, heads * depth), k = Random(1, tokens, heads * depth), v = Random(1, tokens, heads * depth);
         return new KernelCase($"attention {tokens} {heads} {depth}", 4.0 * tokens * tokens * heads * depth,
             InScope(() => Attention.Forward(q, k, v, heads)), Full: null);
+    }
+
+    /// <summary>Group norm and SiLU in one.</summary>
+    private static KernelCase Norm(int size, int channels)
+    {
+        Tensor x = Random(1, size, size, channels);
+        var layer = new GroupNorm(Random(channels), Random(channels), channels, groups: 32, eps: 1e-5f);
+        return new KernelCase($"groupnorm {size} {channels}", Operations: null, InScope(() => layer.Forward(x, Activation.Silu)), Full: null);
     }
 
     /// <summary>Results go back to the pool, as in a network.</summary>

@@ -39,11 +39,11 @@ internal sealed class KernelReport(string set, int threads, string? peer)
         to.WriteLine("|---|---|---|---|---|---|---|---|");
         foreach (Row row in _rows)
         {
-            double rate = row.Case.Operations / Median(row.Plain);
-            string full = row.Full.Count == 0 ? "" : Invariant($"{row.Case.Operations / Median(row.Full) / 1e9:f0}");
+            string rate = row.Rate(row.Plain) is { } r ? Invariant($"{r / 1e9:f0} | {r / Peak:f2}") : "|";
+            string full = row.Full.Count > 0 && row.Rate(row.Full) is { } f ? Invariant($"{f / 1e9:f0}") : "";
             string theirs = peer is null ? "||" : row.Peer.Count == 0 ? "absent||"
-                : Invariant($"{Median(row.Peer) * 1e3:g3} | {row.Form} | {Median(row.Ratios):f2} [{row.Ratios.Min():f2}-{row.Ratios.Max():f2}]");
-            to.WriteLine(Invariant($"| {row.Case.Name} | {Median(row.Plain) * 1e3:g3} | {rate / 1e9:f0} | {rate / Peak:f2} | {full} | {theirs} |"));
+                : Invariant($"{Milliseconds(row.Peer)} | {row.Form} | {Median(row.Ratios):f2} [{row.Ratios.Min():f2}-{row.Ratios.Max():f2}]");
+            to.WriteLine(Invariant($"| {row.Case.Name} | {Milliseconds(row.Plain)} | {rate} | {full} | {theirs} |"));
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class KernelReport(string set, int threads, string? peer)
         {
             json.WriteStartObject();
             json.WriteString("name", row.Case.Name);
-            json.WriteNumber("operations", row.Case.Operations);
+            if (row.Case.Operations is { } operations) json.WriteNumber("operations", operations);
             Numbers("seconds", row.Plain);
             Numbers("secondsWithEpilogue", row.Full);
             Numbers("peerSeconds", row.Peer);
@@ -78,6 +78,12 @@ internal sealed class KernelReport(string set, int threads, string? peer)
             foreach (double value in values) json.WriteNumberValue(value);
             json.WriteEndArray();
         }
+    }
+
+    private static string Milliseconds(List<double> seconds)
+    {
+        double value = Median(seconds) * 1e3;
+        return value.ToString(value < 1 ? "f3" : value < 100 ? "f1" : "f0", CultureInfo.InvariantCulture);
     }
 
     private static double Median(List<double> values)
@@ -99,6 +105,9 @@ internal sealed class KernelReport(string set, int threads, string? peer)
         public List<double> Peer { get; } = [];
 
         public string? Form { get; set; }
+
+        /// <summary>Operations a second in the median round.</summary>
+        public double? Rate(List<double> seconds) => Case.Operations / Median(seconds);
 
         public List<double> Ratios => [.. Peer.Zip(Plain, (theirs, ours) => theirs / ours)];
     }

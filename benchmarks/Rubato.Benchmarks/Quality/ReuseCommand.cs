@@ -14,10 +14,11 @@ internal static class ReuseCommand
     private const int Steps = 50;
     private const int TuningSeed = 1000, ReportSeed = 2000, Samples = 64;
 
-    private static readonly double[] Thresholds =
-        [0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1];
+    private static readonly double[] Thresholds = [0.001, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.3, 1];
 
-    private static readonly int[] MaxSkips = [1, 2, 3, 4];
+    private static readonly (int MaxSkip, SkipLimit Limit)[] Limits =
+        [(1, SkipLimit.Strict), (2, SkipLimit.Strict), (3, SkipLimit.Strict), (4, SkipLimit.Reference)];
+
     private static readonly double[] Budgets = [45, 40, 35, 30, 25, 20, 17, 15];
 
     public static Command Create()
@@ -34,10 +35,9 @@ internal static class ReuseCommand
         using var model = RubatoModel.Load(folder.FullName);
         IReadOnlyList<GeneratedSample> tuning = await DrawAsync(model, TuningSeed, Steps, [], cancel);
         var settings = new List<Candidate>();
-        foreach (SkipLimit limit in Enum.GetValues<SkipLimit>())
-            foreach (int maxSkip in MaxSkips)
-                foreach (double threshold in Thresholds)
-                    settings.Add(await TryAsync(new AdaptiveDiffusion { Threshold = threshold, MaxSkip = maxSkip, Limit = limit }));
+        foreach ((int maxSkip, SkipLimit limit) in Limits)
+            foreach (double threshold in Thresholds)
+                settings.Add(await TryAsync(new AdaptiveDiffusion { Threshold = threshold, MaxSkip = maxSkip, Limit = limit }));
 
         IReadOnlyList<GeneratedSample> full = await DrawAsync(model, ReportSeed, Steps, [], cancel);
         var rows = new List<Row>();

@@ -13,10 +13,15 @@ namespace Rubato.Cli.Commands;
 /// </summary>
 internal sealed class DrawingOptions
 {
-    private const int MostThreads = 1024;
+    /// <summary>The sources of noise by the words that stand for them.</summary>
+    public static readonly IReadOnlyDictionary<string, NoiseKind> NoiseWords = new Dictionary<string, NoiseKind>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["rubato"] = NoiseKind.Rubato,
+        ["torch-cpu"] = NoiseKind.TorchCpu,
+        ["torch-cuda"] = NoiseKind.TorchCuda,
+    };
 
-    private static readonly (string Word, NoiseKind Kind)[] NoiseWords =
-        [("rubato", NoiseKind.Rubato), ("torch-cpu", NoiseKind.TorchCpu), ("torch-cuda", NoiseKind.TorchCuda)];
+    private const int MostThreads = 1024;
 
     private readonly List<Symbol> _symbols = [];
     private readonly List<Func<ParseResult, GenerationOptions, GenerationOptions>> _settings = [];
@@ -34,10 +39,11 @@ internal sealed class DrawingOptions
 
     private readonly Option<int?> _threads;
 
-    public DrawingOptions()
+    /// <param name="count">How the help tells the number of samples where none is given.</param>
+    public DrawingOptions(string count)
     {
         _symbols.AddRange([_prompt, _model]);
-        Add("--count", ["-n"], "number", "Samples to draw, with consecutive seeds [default: 8; 1 with --from]",
+        Add("--count", ["-n"], "number", $"Samples to draw, with consecutive seeds [default: {count}]",
             text => Whole<int>(text), (options, value) => options with { Count = value });
         Add("--seed", ["-s"], "number", "Seed of the first sample [default: 1]",
             text => Whole<long>(text), (options, value) => options with { Seed = value });
@@ -47,7 +53,7 @@ internal sealed class DrawingOptions
             text => text, (options, value) => options with { Solver = value });
         Add("--guidance", [], "w", "Weight of classifier-free guidance; 1 is none [default: the model's own]",
             Real, (options, value) => options with { GuidanceScale = value });
-        Add("--noise", [], "source", $"Where noise comes from: {string.Join(", ", NoiseWords.Select(noise => noise.Word))} [default: rubato]",
+        Add("--noise", [], "source", $"Where noise comes from: {string.Join(", ", NoiseWords.Keys)} [default: rubato]",
             Noise, (options, value) => options with { Noise = value });
         AddPolicies();
         _threads = Option("--threads", ["-t"], "number", "Threads to use [default: all cores]", tokens => (int?)Threads(tokens[0].Value));
@@ -101,7 +107,7 @@ internal sealed class DrawingOptions
             return value;
         });
         _symbols.Add(option);
-        _settings.Add((result, options) => result.GetResult(option) is null ? options : apply(options, result.GetRequiredValue(option)));
+        _settings.Add((result, options) => result.GetResult(option) is { Implicit: false } ? apply(options, result.GetRequiredValue(option)) : options);
     }
 
     private void AddPolicies()
@@ -112,8 +118,8 @@ internal sealed class DrawingOptions
             tokens => Adaptations.ParseAll([.. tokens.Select(token => token.Value)]));
         option.Arity = ArgumentArity.OneOrMore;
         _symbols.Add(option);
-        _settings.Add((result, options) => result.GetResult(option) is null ? options
-            : options with { Policies = result.GetRequiredValue(option) });
+        _settings.Add((result, options) => result.GetResult(option) is { Implicit: false }
+            ? options with { Policies = result.GetRequiredValue(option) } : options);
     }
 
     /// <summary>An option whose mistakes are told in our words.</summary>
@@ -130,8 +136,9 @@ internal sealed class DrawingOptions
                 }
                 catch (Exception wrong) when (wrong is FormatException or ArgumentException)
                 {
-                    string given = string.Join(' ', argument.Tokens.Select(token => token.Value));
-                    argument.AddError($"{name} {given}: {Plain(wrong).TrimEnd('.')}.");
+                    string given = string.Join(' ', argument.Tokens.Select(token => token.Value)), problem = Plain(wrong).TrimEnd('.');
+                    // What reads policies repeats the one that is wrong.
+                    argument.AddError(problem.StartsWith(given, StringComparison.Ordinal) ? $"{name} {problem}." : $"{name} {given}: {problem}.");
                     return default!;
                 }
             },
@@ -146,12 +153,8 @@ internal sealed class DrawingOptions
         => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value
             : throw new FormatException("must be a number");
 
-    private static NoiseKind Noise(string text)
-    {
-        foreach ((string word, NoiseKind kind) in NoiseWords)
-            if (word.Equals(text, StringComparison.OrdinalIgnoreCase)) return kind;
-        throw new FormatException($"must be one of {string.Join(", ", NoiseWords.Select(noise => noise.Word))}");
-    }
+    private static NoiseKind Noise(string text) => NoiseWords.TryGetValue(text, out NoiseKind kind) ? kind
+        : throw new FormatException($"must be one of {string.Join(", ", NoiseWords.Keys)}");
 
     private static int Threads(string text) => Whole<int>(text) is var threads and >= 1 and <= MostThreads ? threads
         : throw new FormatException($"must be from 1 to {MostThreads}");

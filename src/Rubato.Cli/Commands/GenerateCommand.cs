@@ -11,11 +11,11 @@ namespace Rubato.Cli.Commands;
 /// <summary>Draws samples into PNG files, which carry how they were made.</summary>
 internal static class GenerateCommand
 {
-    private const int DefaultCount = 8, GridBorder = 2;
+    private const int DefaultCount = 8, GridBorder = 4, SmallestSideInGrid = 96;
 
     public static Command Create(App app)
     {
-        var drawing = new DrawingOptions();
+        var drawing = new DrawingOptions($"{DefaultCount}; 1 with --from");
         var from = new Option<string?>("--from")
         {
             Description = "Draw a picture of ours again, by the record in it; options given beside it replace what the record says",
@@ -97,11 +97,13 @@ internal static class GenerateCommand
             sample.Save(files[^1]);
         }
 
+        // The grid is to be looked at: small pictures are enlarged in it by a whole factor.
         Picture first = samples[0].Picture;
+        int factor = (SmallestSideInGrid + first.Width - 1) / first.Width;
         byte[] border = new byte[first.Channels];
         border.AsSpan().Fill(128);
         int columns = (int)Math.Ceiling(Math.Sqrt(samples.Count));
-        Png.Write(output, PictureGrid.Arrange([.. samples.Select(sample => sample.Picture)], columns, GridBorder, border));
+        Png.Write(output, PictureGrid.Arrange([.. samples.Select(sample => sample.Picture.Enlarge(factor))], columns, GridBorder, border));
         return files;
     }
 }

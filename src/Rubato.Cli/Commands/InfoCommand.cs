@@ -2,6 +2,7 @@ using System.CommandLine;
 using Rubato.Checkpoints;
 using Rubato.Cli.Display;
 using Rubato.Imaging;
+using Rubato.Networks;
 using Rubato.Pipelines;
 using Rubato.Tensors;
 
@@ -65,13 +66,23 @@ internal static class InfoCommand
         var problems = new List<string>();
         ModelPart[] parts = [.. Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal).Prepend(path)
             .Select(folder => Part(folder, folder == path ? "." : Path.GetFileName(folder), problems)).OfType<ModelPart>()];
+        if (parts.Length == 0 && problems.Count == 0)
+            throw new CheckpointException(path, "holds nothing of a model", $"a model's folder has {ModelIndex.FileName} and a folder for each part");
         string? network = null;
-        Try(problems, () =>
+        Try(problems, () => network = NetworkIn(path, load)?.GetType().Name);
+        return new FolderReport(path, parts, network, problems);
+    }
+
+    /// <summary>The network of a whole model or of a part; null where there is neither.</summary>
+    private static INetwork? NetworkIn(string path, Func<string, RubatoModel> load)
+    {
+        if (File.Exists(Path.Combine(path, ModelIndex.FileName)))
         {
             using RubatoModel model = load(path);
-            network = model.Parts.Network.GetType().Name;
-        });
-        return new FolderReport(path, parts, network, problems);
+            return model.Parts.Network;
+        }
+
+        return File.Exists(Path.Combine(path, ConfigName)) ? Architectures.Load(path) : null;
     }
 
     /// <summary>Null for a folder without anything of a model.</summary>

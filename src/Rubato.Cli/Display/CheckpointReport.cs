@@ -38,7 +38,7 @@ internal sealed class CheckpointReport(string path, CheckpointSummary summary) :
         console.Fact("parameters", Figures.Number(summary.Parameters));
         console.Fact("size", $"{Figures.Bytes(summary.Bytes)} in {summary.Files.Count} file{(summary.Files.Count == 1 ? "" : "s")}");
         foreach (DTypeShare share in summary.ByDType)
-            console.Fact(share.DType.ToString(), $"{Figures.Number(share.Elements)} elements in {Figures.Number(share.Tensors)} tensors");
+            console.Fact(share.DType.ToString(), $"{Figures.Number(share.Elements)} elements in {Figures.Number(share.Tensors)} tensor{(share.Tensors == 1 ? "" : "s")}");
         foreach ((string key, string value) in summary.Metadata) console.Fact("note", $"{key}: {value}");
     }
 

@@ -9,8 +9,6 @@ namespace Rubato.Cli.Display;
 /// <summary>What compare found.</summary>
 internal sealed class ComparisonReport(Drawing drawing, IReadOnlyList<Comparison> comparisons, string file, int gain) : IReport
 {
-    private const int TimelineCells = 25;
-
     private int Evaluations => comparisons.Sum(pair => pair.Adapted.Evaluations);
 
     private int FullEvaluations => comparisons.Sum(pair => pair.Full.Evaluations);
@@ -25,10 +23,10 @@ internal sealed class ComparisonReport(Drawing drawing, IReadOnlyList<Comparison
 
     public void Print(IAnsiConsole console)
     {
-        Table table = Figures.Table(">seed", "run with policies", ">evaluations", ">full run", ">saving", ">PSNR dB", ">SSIM");
+        Table table = Figures.Table(">seed", "run with policies", ">evaluations", ">full", ">saving", ">PSNR dB", ">SSIM");
         foreach (Comparison pair in comparisons)
         {
-            table.Row(pair.Full.Seed.ToString(CultureInfo.InvariantCulture), TimelineText.Of(pair.Adapted.Trace, TimelineCells),
+            table.Row(pair.Full.Seed.ToString(CultureInfo.InvariantCulture), TimelineText.Of(pair.Adapted.Trace, Figures.TimelineCells(console)),
                 Figures.Number(pair.Adapted.Evaluations), Figures.Number(pair.Full.Evaluations),
                 Figures.Percent(Figures.Saving(pair.Adapted.Evaluations, pair.Full.Evaluations)),
                 Decibels(pair.PsnrDecibels), Similarity(pair.Similarity));

@@ -25,7 +25,7 @@ internal static class DrawingJson
         json.WriteNumber("steps", drawing.Options.Steps);
         json.WriteString("solver", drawing.Solver);
         json.WriteNumber("guidance", drawing.Options.GuidanceScale ?? drawing.Model.Parts.DefaultGuidance);
-        json.WriteString("noise", drawing.Options.Noise.ToString());
+        json.WriteString("noise", DrawingOptions.NoiseWords.First(pair => pair.Value == drawing.Options.Noise).Key);
         json.WriteStartArray("policies");
         foreach (IAdaptation policy in drawing.Options.Policies) json.WriteStringValue(policy.Description);
         json.WriteEndArray();

@@ -24,6 +24,13 @@ internal static class Figures
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1073741824.0:0.0} GiB"),
     };
 
+    /// <summary>Cells of a run's timeline in a table: fewer where the terminal is narrow.</summary>
+    public static int TimelineCells(IAnsiConsole console)
+    {
+        const int Wide = 90, Many = 25, Few = 16;
+        return console.Profile.Width >= Wide ? Many : Few;
+    }
+
     /// <summary>A table without vertical lines; columns whose name begins with &gt; stand to the right.</summary>
     public static Table Table(params ReadOnlySpan<string> columns)
     {
@@ -31,7 +38,7 @@ internal static class Figures
         foreach (string column in columns)
         {
             bool right = column.StartsWith('>');
-            table.AddColumn(new TableColumn(Markup.Escape(column.TrimStart('>'))) { Alignment = right ? Justify.Right : Justify.Left, NoWrap = true });
+            table.AddColumn(new TableColumn(Markup.Escape(column.TrimStart('>'))) { Alignment = right ? Justify.Right : Justify.Left, NoWrap = true, Padding = new Padding(0, 0, 1, 0) });
         }
 
         return table;

@@ -9,8 +9,6 @@ namespace Rubato.Cli.Display;
 internal sealed class GenerationReport(
     Drawing drawing, IReadOnlyList<GeneratedSample> samples, IReadOnlyList<string> files, TimeSpan elapsed) : IReport
 {
-    private const int TimelineCells = 25;
-
     /// <summary>The file with all of several pictures.</summary>
     public string? Grid { get; init; }
 
@@ -23,12 +21,12 @@ internal sealed class GenerationReport(
 
     public void Print(IAnsiConsole console)
     {
-        Table table = Figures.Table(">seed", "run", ">evaluations", ">skipped", ">full run", ">saving", ">seconds", "file");
-        foreach ((GeneratedSample sample, string file) in samples.Zip(files))
+        Table table = Figures.Table(">seed", "run", ">evaluations", ">skipped", ">full", ">saving", ">seconds");
+        foreach (GeneratedSample sample in samples)
         {
-            table.Row(sample.Seed.ToString(CultureInfo.InvariantCulture), TimelineText.Of(sample.Trace, TimelineCells),
+            table.Row(sample.Seed.ToString(CultureInfo.InvariantCulture), TimelineText.Of(sample.Trace, Figures.TimelineCells(console)),
                 Figures.Number(sample.Evaluations), Figures.Number(sample.Trace.Skipped), Figures.Number(sample.FullEvaluations),
-                Figures.Percent(Figures.Saving(sample.Evaluations, sample.FullEvaluations)), Figures.Seconds(sample.Seconds), file);
+                Figures.Percent(Figures.Saving(sample.Evaluations, sample.FullEvaluations)), Figures.Seconds(sample.Seconds));
         }
 
         if (samples.Count > 1)
@@ -36,10 +34,11 @@ internal sealed class GenerationReport(
             table.AddEmptyRow();
             table.Row("all", "", Figures.Number(Evaluations), Figures.Number(samples.Sum(sample => sample.Trace.Skipped)),
                 Figures.Number(FullEvaluations), Figures.Percent(Figures.Saving(Evaluations, FullEvaluations)),
-                Figures.Seconds(elapsed.TotalSeconds), Grid ?? "");
+                Figures.Seconds(elapsed.TotalSeconds));
         }
 
         console.Write(table);
+        console.Line(Grid is null ? files[0] : $"{Grid} shows all; each is by itself in {files[0]} to {Path.GetFileName(files[^1])}.");
     }
 
     public void Write(Utf8JsonWriter json)

@@ -20,7 +20,7 @@ internal sealed class PictureReport(string path, Picture picture, GenerationReco
         {
             // Our own text is long and is told in the facts below.
             if (record is not null && text.Keyword == PictureMetadata.RubatoKeyword) continue;
-            foreach ((int i, string line) in text.Text.Split('\n').Index()) console.Fact(i == 0 ? Printable.Escape(text.Keyword) : "", line);
+            foreach ((int i, string line) in text.Text.Trim().Split('\n').Index()) console.Fact(i == 0 ? Printable.Escape(text.Keyword) : "", line);
         }
 
         if (record is not null)

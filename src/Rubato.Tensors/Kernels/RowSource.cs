@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Rubato.Tensors.Kernels;
 
 /// <summary>
@@ -36,6 +38,7 @@ internal readonly unsafe struct RowSource
         => new(input, pictures * geometry.OutputHeight * geometry.OutputWidth, pixelStride, geometry, zeros);
 
     /// <summary>Writes the pointers of rows [row, row + rows) for taps [tap, tap + taps) as [taps][pitch].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Fill(int row, int rows, int tap, int taps, float** pointers, int pitch)
     {
         if (_geometry is not { } g)
@@ -49,12 +52,15 @@ internal readonly unsafe struct RowSource
             int x = (row + r) % g.OutputWidth, line = (row + r) / g.OutputWidth;
             int y = line % g.OutputHeight, picture = line / g.OutputHeight;
             float* first = _input + (long)picture * g.Height * g.Width * _pixelStride;
+            (int ky, int kx) = Math.DivRem(tap, g.KernelWidth);
+            int sy = g.Source(y, ky, vertical: true);
             for (int t = 0; t < taps; t++)
             {
-                (int ky, int kx) = Math.DivRem(tap + t, g.KernelWidth);
-                pointers[t * pitch + r] = g.Source(y, ky, vertical: true) is var sy && sy >= 0
-                    && g.Source(x, kx, vertical: false) is var sx && sx >= 0
-                    ? first + ((long)sy * g.Width + sx) * _pixelStride : _zeros;
+                int sx = g.Source(x, kx, vertical: false);
+                pointers[t * pitch + r] = (sy | sx) >= 0 ? first + ((long)sy * g.Width + sx) * _pixelStride : _zeros;
+                if (++kx < g.KernelWidth) continue;
+                kx = 0;
+                sy = g.Source(y, ++ky, vertical: true);
             }
         }
     }

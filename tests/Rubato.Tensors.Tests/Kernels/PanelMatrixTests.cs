@@ -31,7 +31,7 @@ public sealed class PanelMatrixTests
                 if (first is null) AssertProduct(x, w, bias, residual, first = y);
                 else Assert.Equal(first, y);
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(50));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class PanelMatrixTests
     {
         (int k, int n) = (x.Shape[1], w.Shape[0]);
         float[] a = x.ToArray(), b = w.ToArray(), start = bias.ToArray(), added = residual.ToArray();
-        for (int i = 0; i < y.Length; i++)
+        for (int i = 0; i < y.Length; i += 1 + y.Length / 1000)   // all of a small one, a sample of a large one
         {
             double sum = start[i % n] + added[i], magnitude = Math.Abs(start[i % n]) + Math.Abs(added[i]);
             for (int c = 0; c < k; c++)

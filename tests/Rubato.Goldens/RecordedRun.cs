@@ -22,6 +22,9 @@ internal sealed class RecordedRun
 
     public IReadOnlyList<RecordedCall> Calls => _calls;
 
+    /// <summary>What the model was told at every call.</summary>
+    public double[] Times => [.. _calls.Select(call => call.Point.Level.Time)];
+
     public Trace Trace { get; }
 
     public Tensor Final { get; private set; } = Tensor.Zeros([]);
@@ -37,17 +40,19 @@ internal sealed class RecordedRun
     /// <param name="noise">The noise that a call draws.</param>
     /// <param name="control">Guidance and policies.</param>
     public static RecordedRun Of(
-        DiffusersScheduler scheduler, SchedulerPlan plan, Tensor start, (AnalyticModel Conditional, AnalyticModel? Unconditional) models,
-        Func<int, float[]> noise, Control control)
+        DiffusersScheduler scheduler, SchedulerPlan plan, Tensor start,
+        (AnalyticModel Conditional, AnalyticModel? Unconditional) models, Func<int, float[]> noise, Control control)
     {
         var trace = new Trace();
         var run = new RecordedRun(trace);
         var context = new SamplingContext(new Replay(run._calls, noise), trace);
-        IBranchEvaluator branches = new AnalyticBranches(models.Conditional, models.Unconditional, scheduler.Meaning.Process, trace);
+        IBranchEvaluator branches = new AnalyticBranches(
+            models.Conditional, models.Unconditional, scheduler.Meaning.Process, trace);
         foreach (IPolicy policy in control.Policies) branches = policy.Wrap(branches, trace);
         var denoiser = new GuidedDenoiser(
             branches, scheduler.Meaning, control.Scale, control.Guidance, plan.Grid.Steps.Count, context);
-        run.Final = plan.Solver.SampleAsync(start, plan.Grid, new Recorder(denoiser, run._calls), context).GetAwaiter().GetResult();
+        var recorder = new Recorder(denoiser, run._calls);
+        run.Final = plan.Solver.SampleAsync(start, plan.Grid, recorder, context).GetAwaiter().GetResult();
         return run;
     }
 

@@ -7,7 +7,9 @@ using Rubato.Solvers;
 
 namespace Rubato.Goldens;
 
-/// <summary>The scheduler of a case: its class and configuration, what it was called with, and the lists that it made.</summary>
+/// <summary>
+/// The scheduler of a case: its class and configuration, what it was called with, and the lists that it made.
+/// </summary>
 internal sealed class SchedulerCase
 {
     private static readonly Tolerance OfTimesteps = new(0, 1e-5), OfSigmas = new(1e-6, 1e-5);
@@ -18,7 +20,8 @@ internal sealed class SchedulerCase
     {
         _golden = golden;
         // Python's infinities are texts of their own in a case, and others in a configuration file.
-        string json = golden.Json.GetProperty("config").GetRawText().Replace("\"-inf\"", "\"-Infinity\"", StringComparison.Ordinal);
+        string json = golden.Json.GetProperty("config").GetRawText()
+            .Replace("\"-inf\"", "\"-Infinity\"", StringComparison.Ordinal);
         using JsonDocument document = JsonDocument.Parse(json);
         Config = ModelConfig.Of(document.RootElement.Clone(), $"{golden.Name}: config");
         Scheduler = DiffusersScheduler.Read(Config, golden.Text("class"));
@@ -89,5 +92,6 @@ internal sealed class SchedulerCase
         => _golden.Json.TryGetProperty(group, out JsonElement arguments)
             ? arguments.EnumerateObject().Where(argument => argument.Value.ValueKind != JsonValueKind.Null) : [];
 
-    private static double[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(number => number.GetDouble())];
+    private static double[] Numbers(JsonElement list)
+        => [.. list.EnumerateArray().Select(number => number.GetDouble())];
 }

@@ -23,7 +23,10 @@ public sealed record SampleRequest
     /// <summary>Where it stops on the way, in the solver's coordinates.</summary>
     public required TimeGrid Grid { get; init; }
 
-    /// <summary>The start state, [n, C, H, W], at the level where the grid begins. All n share every decision: 1 but for parity with batch-wide references.</summary>
+    /// <summary>
+    /// The start state, [n, C, H, W], at the level where the grid begins. All n share every decision: 1 but for parity
+    /// with batch-wide references.
+    /// </summary>
     public required Tensor Start { get; init; }
 
     /// <summary>Fresh noise for stochastic steps.</summary>
@@ -80,7 +83,9 @@ public sealed class Sampler : IDisposable
     }
 
     /// <summary>Makes a sample. Failing or being cancelled concerns this sample alone.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the sample ended at its next evaluation.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The token was cancelled; the sample ended at its next evaluation.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The engine has ended.</exception>
     public Task<Sample> SampleAsync(SampleRequest request, CancellationToken cancellationToken = default)
     {
@@ -113,7 +118,8 @@ public sealed class Sampler : IDisposable
         lock (_gate) _signal.Dispose();
     }
 
-    private async Task RunAsync(SampleRequest request, long id, TaskCompletionSource<Sample> result, CancellationToken cancel)
+    private async Task RunAsync(
+        SampleRequest request, long id, TaskCompletionSource<Sample> result, CancellationToken cancel)
     {
         try
         {

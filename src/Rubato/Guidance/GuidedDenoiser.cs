@@ -17,7 +17,9 @@ public sealed record OutputMeaning
     /// <summary>Keeps the predicted clean sample in range; null for no limit.</summary>
     public IDataLimit? Limit { get; init; }
 
-    /// <summary>A prediction from an output as large as the state, and the variances that the network predicts beside it.</summary>
+    /// <summary>
+    /// A prediction from an output as large as the state, and the variances that the network predicts beside it.
+    /// </summary>
     public Prediction Predict(Tensor state, Tensor output, Level level, Tensor? variance = null)
         => new(state, output, level, Parameterisation, Process.InputScale(level), Limit) { Variance = variance };
 }

@@ -13,14 +13,21 @@ public sealed record SchedulerCall(int Steps)
     /// <summary>Training steps to stop at, falling, in place of a count; null for none.</summary>
     public IReadOnlyList<double>? Timesteps { get; init; }
 
-    /// <summary>Values of sigma / alpha to stop at, the final one included; for flow models times without it. Null for none.</summary>
+    /// <summary>
+    /// Values of sigma / alpha to stop at, the final one included; for flow models times without it. Null for none.
+    /// </summary>
     public IReadOnlyList<double>? Sigmas { get; init; }
 
     /// <summary>mu of flow models that shift by the size of the picture; null for others.</summary>
     public double? Mu { get; init; }
 
     /// <summary>eta of DDIM, 0 to 1.</summary>
-    public double Eta { get; init; }
+    public double Eta
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value
+            : throw new ArgumentOutOfRangeException(nameof(Eta), value, "must be from 0 to 1");
+    }
 
     /// <summary>Whether DDIM derives the noise again from a clipped sample.</summary>
     public bool UseClippedOutput { get; init; }
@@ -59,7 +66,9 @@ public sealed class DiffusersScheduler
 
     /// <summary>Reads a configuration.</summary>
     /// <param name="config">The file's object.</param>
-    /// <param name="className">The class; null for the one that the file names. Another one takes over what it knows of the file.</param>
+    /// <param name="className">
+    /// The class; null for the one that the file names. Another one takes over what it knows of the file.
+    /// </param>
     /// <exception cref="CheckpointException">A value is of another type, or out of range.</exception>
     /// <exception cref="NotSupportedException">The class, or an option of it, is not built yet.</exception>
     public static DiffusersScheduler Read(ModelConfig config, string? className = null)

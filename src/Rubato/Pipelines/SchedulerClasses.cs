@@ -58,9 +58,17 @@ internal static class SchedulerClasses
         ["continuous"] = true,
     };
 
+    /// <summary>The shift that a mu stands for.</summary>
+    private static readonly Dictionary<string, Func<double, double>> ShiftTypes = new(StringComparer.Ordinal)
+    {
+        ["exponential"] = Math.Exp,
+        ["linear"] = mu => mu,
+    };
+
     private static BuiltScheduler BuildDdim(SchedulerConfig config)
     {
-        OutputMeaning meaning = Meaning(config, SchedulerTables.Process(config.ReadBetas()), clips: true, thresholds: true);
+        VariancePreserving process = SchedulerTables.Process(config.ReadBetas());
+        OutputMeaning meaning = Meaning(config, process, clips: true, thresholds: true);
         FinalLevel final = config.Flag("set_alpha_to_one", fallback: true) ? FinalLevel.Clean : FinalLevel.Lowest;
         SpacedSteps steps = config.ReadSpacing("leading", GridStyle.Ddim, new GridEnds { Final = final });
         return new BuiltScheduler
@@ -73,7 +81,8 @@ internal static class SchedulerClasses
 
     private static BuiltScheduler BuildDdpm(SchedulerConfig config)
     {
-        OutputMeaning meaning = Meaning(config, SchedulerTables.Process(config.ReadBetas()), clips: true, thresholds: true);
+        VariancePreserving process = SchedulerTables.Process(config.ReadBetas());
+        OutputMeaning meaning = Meaning(config, process, clips: true, thresholds: true);
         PosteriorVariance variance = config.Choice("variance_type", "fixed_small", Variances);
         SpacedSteps steps = config.ReadSpacing("leading", GridStyle.Ancestral, new GridEnds());
         return new BuiltScheduler
@@ -89,8 +98,10 @@ internal static class SchedulerClasses
     {
         OutputMeaning meaning = Meaning(config, SchedulerTables.Process(config.ReadBetas(), finite: true));
         config.Only("interpolation_type", "linear");
-        SpacedSteps steps = config.ReadSpacing("linspace", GridStyle.Kappa, new GridEnds { Final = config.ReadFinalLevel() });
-        double? min = config.NumberOrNull("sigma_min", LeastSigma, MostSigma), max = config.NumberOrNull("sigma_max", LeastSigma, MostSigma);
+        var ends = new GridEnds { Final = config.ReadFinalLevel() };
+        SpacedSteps steps = config.ReadSpacing("linspace", GridStyle.Kappa, ends);
+        double? min = config.NumberOrNull("sigma_min", LeastSigma, MostSigma);
+        double? max = config.NumberOrNull("sigma_max", LeastSigma, MostSigma);
         bool logTime = config.Choice("timestep_type", "discrete", TimestepTypes);
         KappaLevels? curve = Curve(config);
         IPlanner planner = curve is null ? steps
@@ -122,19 +133,23 @@ internal static class SchedulerClasses
 
     private static BuiltScheduler BuildDpmSolver(SchedulerConfig config)
     {
-        OutputMeaning meaning = Meaning(config, SchedulerTables.Process(config.ReadBetas(), finite: true), thresholds: true);
+        VariancePreserving process = SchedulerTables.Process(config.ReadBetas(), finite: true);
+        OutputMeaning meaning = Meaning(config, process, thresholds: true);
         config.Only("algorithm_type", "dpmsolver++");
         config.Unbuilt("use_flow_sigmas");
         config.WithoutEffect("flow_shift", "use_dynamic_shifting", "time_shift_type");   // they move flow sigmas
         config.WithoutEffect("variance_type");   // predicted variances fall off an output that is too wide
-        if (!double.IsNegativeInfinity(config.Number("lambda_min_clipped", double.NegativeInfinity, 0, double.NegativeInfinity)))
+        const double Unclipped = double.NegativeInfinity;
+        if (config.Number("lambda_min_clipped", Unclipped, 0, Unclipped) > Unclipped)
             throw config.NotBuilt("lambda_min_clipped");
         int order = config.Integer("solver_order", 1, 3, 2);
         if (order == 3) throw config.NotBuilt("solver_order 3");
         DifferenceWeight weight = config.Choice("solver_type", "midpoint", SolverTypes);
-        bool lowerFinal = config.Flag("lower_order_final", fallback: true), eulerAtFinal = config.Flag("euler_at_final", fallback: false);
+        bool lowerFinal = config.Flag("lower_order_final", fallback: true);
+        bool eulerAtFinal = config.Flag("euler_at_final", fallback: false);
 
-        SpacedSteps steps = config.ReadSpacing("linspace", GridStyle.Multistep, new GridEnds { Final = config.ReadFinalLevel() });
+        var ends = new GridEnds { Final = config.ReadFinalLevel() };
+        SpacedSteps steps = config.ReadSpacing("linspace", GridStyle.Multistep, ends);
         // Karras levels tell the network whole steps; but diffusers leaves the cosine table's to be cut off.
         bool evenLambda = config.Flag("use_lu_lambdas", fallback: false);
         KappaLevels? curve = Curve(config, evenLambda);
@@ -158,13 +173,11 @@ internal static class SchedulerClasses
         double shift = config.Number("shift", 1e-3, MostShift, 1);
         double? terminal = config.NumberOrNull("shift_terminal", 1e-6, 1);
         bool dynamic = config.Flag("use_dynamic_shifting", fallback: false);
-        var exponent = config.Choice("time_shift_type", "exponential", new Dictionary<string, Func<double, double>>(StringComparer.Ordinal)
-        {
-            ["exponential"] = Math.Exp,
-            ["linear"] = mu => mu,
-        });
-        config.Unbuilt("invert_sigmas", "use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "stochastic_sampling");
-        config.WithoutEffect("base_shift", "max_shift", "base_image_seq_len", "max_image_seq_len");   // a pipeline makes mu of them
+        Func<double, double> shiftOf = config.Choice("time_shift_type", "exponential", ShiftTypes);
+        config.Unbuilt("use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas");
+        config.Unbuilt("invert_sigmas", "stochastic_sampling");
+        // a pipeline makes mu of these
+        config.WithoutEffect("base_shift", "max_shift", "base_image_seq_len", "max_image_seq_len");
         double lowest = 1.0 / trainingSteps;
         var meaning = new OutputMeaning { Process = new Flow(trainingSteps), Parameterisation = Parameterisation.Flow };
         return new BuiltScheduler
@@ -172,16 +185,18 @@ internal static class SchedulerClasses
             Meaning = meaning,
             Planner = call => new FlowLevels
             {
-                Shift = !dynamic ? shift
-                    : exponent(call.Mu ?? throw new ArgumentException($"{config.ClassName}: dynamic shifting needs mu.")),
+                Shift = dynamic ? shiftOf(call.Mu ?? throw MissingMu(config)) : shift,
                 Terminal = terminal,
-                Times = call.Sigmas ?? (call.Timesteps is { } times ? [.. times.Select(time => time / trainingSteps)] : null),
+                Times = call.Sigmas ?? call.Timesteps?.Select(time => time / trainingSteps).ToArray(),
                 // A static shift acts twice on a list that is made from the count alone: on its last time, then on all.
                 Last = dynamic ? lowest : FlowLevels.Shifted(lowest, shift),
             },
             Solver = (_, _) => new Ddim(),   // Euler's step in t is DDIM's map
         };
     }
+
+    private static ArgumentException MissingMu(SchedulerConfig config)
+        => new($"{config.ClassName}: dynamic shifting needs mu.");
 
     private static OutputMeaning Meaning(
         SchedulerConfig config, VariancePreserving process, bool? clips = null, bool thresholds = false) => new()
@@ -194,7 +209,8 @@ internal static class SchedulerClasses
     /// <summary>The curve of kappa that the configuration asks for; null for the training table's own.</summary>
     private static KappaLevels? Curve(SchedulerConfig config, bool evenLambda = false)
     {
-        bool karras = config.Flag("use_karras_sigmas", fallback: false), beta = config.Flag("use_beta_sigmas", fallback: false);
+        bool karras = config.Flag("use_karras_sigmas", fallback: false);
+        bool beta = config.Flag("use_beta_sigmas", fallback: false);
         bool even = config.Flag("use_exponential_sigmas", fallback: false) || evenLambda;
         return karras ? new KarrasLevels() : beta ? new BetaLevels() : even ? new ExponentialLevels() : null;
     }

@@ -11,7 +11,9 @@ internal sealed class SchedulerConfig(ModelConfig config, string className)
 
     public string ClassName => className;
 
-    /// <summary>Keys of the file that nobody asked for; those that begin with an underscore are diffusers' own notes.</summary>
+    /// <summary>
+    /// Keys of the file that nobody asked for; those that begin with an underscore are diffusers' own notes.
+    /// </summary>
     public IReadOnlyList<string> UnknownKeys
         => [.. config.Keys.Where(key => !_asked.Contains(key) && !key.StartsWith('_'))];
 
@@ -19,7 +21,8 @@ internal sealed class SchedulerConfig(ModelConfig config, string className)
 
     public int Integer(string key, int min, int max, int fallback) => Asked(key).ReadInt32(key, min, max, fallback);
 
-    public double Number(string key, double min, double max, double fallback) => Asked(key).ReadDouble(key, min, max, fallback);
+    public double Number(string key, double min, double max, double fallback)
+        => Asked(key).ReadDouble(key, min, max, fallback);
 
     /// <summary>A number that may be missing or null.</summary>
     public double? NumberOrNull(string key, double min, double max)

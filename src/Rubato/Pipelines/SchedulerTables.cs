@@ -4,7 +4,9 @@ using Rubato.Sampling;
 
 namespace Rubato.Pipelines;
 
-/// <summary>What the configurations of diffusers' schedulers have in common: betas, parameterisation, limits, spacing.</summary>
+/// <summary>
+/// What the configurations of diffusers' schedulers have in common: betas, parameterisation, limits, spacing.
+/// </summary>
 internal static class SchedulerTables
 {
     private const string Cosine = "squaredcos_cap_v2";
@@ -53,13 +55,16 @@ internal static class SchedulerTables
         start = config.Number("beta_start", LeastBeta, 1, start);
         end = config.Number("beta_end", LeastBeta, 1, end);
         var schedule = config.Choice("beta_schedule", "linear", Betas);
-        float[] betas = config.NumbersOrNull("trained_betas", LeastBeta, 1, MostTrainingSteps) is { Length: > 0 } trained
-            ? [.. trained.Select(beta => (float)beta)] : schedule(steps, start, end);
-        return config.Flag("rescale_betas_zero_snr", fallback: false) ? BetaSchedules.WithZeroTerminalSnr(betas) : betas;
+        double[]? trained = config.NumbersOrNull("trained_betas", LeastBeta, 1, MostTrainingSteps);
+        float[] betas = trained is { Length: > 0 } ? Array.ConvertAll(trained, beta => (float)beta)
+            : schedule(steps, start, end);
+        bool rescale = config.Flag("rescale_betas_zero_snr", fallback: false);
+        return rescale ? BetaSchedules.WithZeroTerminalSnr(betas) : betas;
     }
 
     /// <summary>Whether the betas are the cosine table.</summary>
-    public static bool IsCosine(this SchedulerConfig config) => config.Choice("beta_schedule", "linear", Betas) == Betas[Cosine];
+    public static bool IsCosine(this SchedulerConfig config)
+        => config.Choice("beta_schedule", "linear", Betas) == Betas[Cosine];
 
     /// <summary>Steps of training.</summary>
     public static int TrainingSteps(this SchedulerConfig config)
@@ -67,7 +72,9 @@ internal static class SchedulerTables
 
     /// <summary>The process of the betas.</summary>
     /// <param name="betas">The variances.</param>
-    /// <param name="finite">Whether a last level that is pure noise is replaced: sigma / alpha would be infinite.</param>
+    /// <param name="finite">
+    /// Whether a last level that is pure noise is replaced: sigma / alpha would be infinite.
+    /// </param>
     public static VariancePreserving Process(float[] betas, bool finite = false)
     {
         float[] alphaBar = BetaSchedules.AlphaBar(betas);
@@ -75,7 +82,8 @@ internal static class SchedulerTables
         return new VariancePreserving(alphaBar);
     }
 
-    public static Parameterisation ReadPrediction(this SchedulerConfig config) => config.Choice("prediction_type", "epsilon", Predictions);
+    public static Parameterisation ReadPrediction(this SchedulerConfig config)
+        => config.Choice("prediction_type", "epsilon", Predictions);
 
     /// <summary>Thresholding, else clipping, else nothing.</summary>
     /// <param name="config">The configuration.</param>
@@ -108,5 +116,6 @@ internal static class SchedulerTables
         };
     }
 
-    public static FinalLevel ReadFinalLevel(this SchedulerConfig config) => config.Choice("final_sigmas_type", "zero", FinalLevels);
+    public static FinalLevel ReadFinalLevel(this SchedulerConfig config)
+        => config.Choice("final_sigmas_type", "zero", FinalLevels);
 }

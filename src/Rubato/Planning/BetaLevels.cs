@@ -7,7 +7,9 @@ namespace Rubato.Planning;
 public sealed record BetaLevels : KappaLevels
 {
     private const double Shape = 0.6;
-    private const double Normaliser = 1.4891922488128171 * 1.4891922488128171 / 0.9181687423997607;   // Gamma(0.6)^2 / Gamma(1.2)
+
+    // Gamma(0.6)^2 / Gamma(1.2)
+    private const double Normaliser = 1.4891922488128171 * 1.4891922488128171 / 0.9181687423997607;
 
     /// <summary>The number that a Beta(0.6, 0.6) variable stays below with probability <paramref name="p"/>.</summary>
     /// <param name="p">0 to 1.</param>

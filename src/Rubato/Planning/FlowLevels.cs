@@ -3,7 +3,9 @@ using Rubato.Sampling;
 
 namespace Rubato.Planning;
 
-/// <summary>Stops on the straight path of flow matching, shifted towards the noise. Esser et al. 2024, arXiv:2403.03206, eq. 23.</summary>
+/// <summary>
+/// Stops on the straight path of flow matching, shifted towards the noise. Esser et al. 2024, arXiv:2403.03206, eq. 23.
+/// </summary>
 public sealed record FlowLevels : IPlanner
 {
     /// <summary>s of the paper, above 0: 1 leaves times as they are, 3 is Stable Diffusion 3.</summary>
@@ -12,7 +14,10 @@ public sealed record FlowLevels : IPlanner
     /// <summary>The time that the last step but the final one is stretched to; null for no stretching.</summary>
     public double? Terminal { get; init; }
 
-    /// <summary>Times before the shift, falling from 1 or below, all above 0; null for even ones from <see cref="First"/> to <see cref="Last"/>.</summary>
+    /// <summary>
+    /// Times before the shift, falling from 1 or below, all above 0; null for even ones from <see cref="First"/> to
+    /// <see cref="Last"/>.
+    /// </summary>
     public IReadOnlyList<double>? Times { get; init; }
 
     /// <summary>The first of the even times.</summary>
@@ -36,10 +41,12 @@ public sealed record FlowLevels : IPlanner
             times = [.. times.Select(time => 1 - (1 - time) * (1 - terminal) / (1 - times[^1]))];
         for (int i = 0; i < times.Length; i++)
             if (!(times[i] > 0 && times[i] <= 1 && (i == 0 || times[i] < times[i - 1])))
-                throw new ArgumentException($"Times of a flow must fall from 1 or below and stay above 0; number {i + 1} is {times[i]}.");
+                throw new ArgumentException(
+                    $"Times of a flow must fall from 1 or below and stay above 0; number {i + 1} is {times[i]}.");
         return TimeGrid.Through([.. times.Append(0).Select(flow.FromSigma).Select(level => level.In(coordinates))]);
     }
 
     private double[] Even(int count)
-        => [.. Enumerable.Range(0, count).Select(i => count == 1 ? First : First + (double)i / (count - 1) * (Last - First))];
+        => [.. Enumerable.Range(0, count).Select(i
+            => count == 1 ? First : First + (double)i / (count - 1) * (Last - First))];
 }

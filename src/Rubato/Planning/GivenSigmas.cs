@@ -17,7 +17,8 @@ public sealed record GivenSigmas : IPlanner
     public TimeGrid Plan(IProcess process, int steps, Coordinates coordinates)
     {
         VariancePreserving table = process.Table();
-        if (Sigmas.Count < 2) throw new ArgumentException("A list of sigmas needs at least two: where it begins and where it ends.");
+        if (Sigmas.Count < 2)
+            throw new ArgumentException("A list of sigmas needs at least two: where it begins and where it ends.");
         for (int i = 0; i < Sigmas.Count; i++)
         {
             double above = i == 0 ? double.PositiveInfinity : Sigmas[i - 1];
@@ -26,6 +27,7 @@ public sealed record GivenSigmas : IPlanner
         }
 
         Level[] levels = [.. Sigmas.Select(kappa => VariancePreserving.FromKappa(kappa, table.TimeOf(kappa)))];
-        return TimeGrid.Through([.. levels.Select(level => level.In(coordinates))], Ends.StartScale(levels, coordinates));
+        return TimeGrid.Through(
+            [.. levels.Select(level => level.In(coordinates))], Ends.StartScale(levels, coordinates));
     }
 }

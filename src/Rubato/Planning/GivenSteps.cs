@@ -22,7 +22,7 @@ public sealed record GivenSteps : IPlanner
             double above = i == 0 ? table.Steps : Steps[i - 1];
             if (!(Steps[i] >= 0 && Steps[i] < above))
                 throw new ArgumentException(
-                    $"Timesteps must fall from {table.Steps - 1} or below to 0 or above; number {i + 1} is {Steps[i]}.");
+                    $"Timesteps must fall from {table.Steps - 1} or below, not below 0; number {i + 1} is {Steps[i]}.");
         }
 
         if (Steps.Count == 0) throw new ArgumentException("A list of timesteps needs at least one.");

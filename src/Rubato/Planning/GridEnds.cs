@@ -9,7 +9,9 @@ public enum FinalLevel
     /// <summary>With nothing left of the noise.</summary>
     Clean,
 
-    /// <summary>At the first training step, the cleanest that the network knows (final_sigmas_type sigma_min).</summary>
+    /// <summary>
+    /// At the first training step, the cleanest that the network knows (final_sigmas_type sigma_min).
+    /// </summary>
     Lowest,
 }
 
@@ -30,7 +32,8 @@ public sealed record GridEnds
     internal TimeGrid Close(IReadOnlyList<Level> levels, VariancePreserving process, Coordinates coordinates)
     {
         Level final = LevelOf(process);
-        return TimeGrid.Through([.. levels.Append(final).Select(level => level.In(coordinates))], StartScale(levels, coordinates));
+        return TimeGrid.Through(
+            [.. levels.Append(final).Select(level => level.In(coordinates))], StartScale(levels, coordinates));
     }
 
     /// <summary>The final level, at the network's scale.</summary>

@@ -24,6 +24,8 @@ public readonly record struct GridStyle
     /// <summary>Whether the grid is laid with one point more, of which the last is dropped.</summary>
     public bool OpenEnd { get; init; }
 
-    /// <summary>Whether a step ends at its beginning less the whole stride T / N, even if the next begins elsewhere.</summary>
+    /// <summary>
+    /// Whether a step ends at its beginning less the whole stride T / N, even if the next begins elsewhere.
+    /// </summary>
     public bool FixedStride { get; init; }
 }

@@ -47,7 +47,8 @@ public abstract record KappaLevels : IPlanner
         VariancePreserving table = process.Table();
         Level[] ends = Within?.Levels(table, steps) ?? [table.AtStep(table.Steps - 1), table.AtStep(0)];
         double[] kappas = Sigmas(steps, Min ?? ends[^1].Kappa, Max ?? ends[0].Kappa);
-        return Ends.Close([.. kappas.Select(kappa => VariancePreserving.FromKappa(kappa, Time(kappa, table)))], table, coordinates);
+        Level[] levels = [.. kappas.Select(kappa => VariancePreserving.FromKappa(kappa, Time(kappa, table)))];
+        return Ends.Close(levels, table, coordinates);
     }
 
     /// <summary>The curve: falling values of kappa from <paramref name="max"/> to <paramref name="min"/>.</summary>

@@ -8,5 +8,6 @@ internal static class ProcessTables
     /// <summary>The process as a table of training steps.</summary>
     /// <exception cref="NotSupportedException">It has none.</exception>
     public static VariancePreserving Table(this IProcess process) => process as VariancePreserving
-        ?? throw new NotSupportedException("This schedule needs a table of training steps, which a flow model does not have.");
+        ?? throw new NotSupportedException(
+            "This schedule needs a table of training steps, which a flow model does not have.");
 }

@@ -18,12 +18,17 @@ public static class StepSpacing
 {
     /// <summary>The training steps at which a grid stops, falling.</summary>
     /// <param name="spacing">How they are spread.</param>
-    /// <param name="count">How many, 1 to <paramref name="trainingSteps"/>, or one less where a point is dropped.</param>
+    /// <param name="count">
+    /// How many, 1 to <paramref name="trainingSteps"/>, or one less where a point is dropped.
+    /// </param>
     /// <param name="trainingSteps">Steps of training.</param>
-    /// <param name="offset">Added to each step of <see cref="Spacing.Leading"/> (steps_offset; Stable Diffusion: 1).</param>
+    /// <param name="offset">
+    /// Added to each step of <see cref="Spacing.Leading"/> (steps_offset; Stable Diffusion: 1).
+    /// </param>
     /// <param name="style">The habits of the solver.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are more steps than the process has, or none.</exception>
-    public static double[] Steps(Spacing spacing, int count, int trainingSteps, int offset = 0, GridStyle style = default)
+    public static double[] Steps(
+        Spacing spacing, int count, int trainingSteps, int offset = 0, GridStyle style = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         int points = style.OpenEnd && spacing != Spacing.Trailing ? count + 1 : count, last = trainingSteps - 1;

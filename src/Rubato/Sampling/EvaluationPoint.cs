@@ -24,7 +24,9 @@ public readonly record struct Step(int Index, Level From, Level To)
 /// <summary>The steps of a trajectory.</summary>
 public sealed record TimeGrid
 {
-    /// <summary>In order; at least one. A step need not begin where the one before ended: some references do not.</summary>
+    /// <summary>
+    /// In order; at least one. A step need not begin where the one before ended: some references do not.
+    /// </summary>
     public required IReadOnlyList<Step> Steps { get; init; }
 
     /// <summary>Standard deviation that standard normal noise is given to make the start state.</summary>
@@ -47,7 +49,9 @@ public sealed record TimeGrid
     }
 
     /// <summary>The last part of the grid: how much of a start picture is redrawn.</summary>
-    /// <param name="strength">Above 0, which keeps the picture, up to 1, which keeps nothing; at least one step is left.</param>
+    /// <param name="strength">
+    /// Above 0, which keeps the picture, up to 1, which keeps nothing; at least one step is left.
+    /// </param>
     public TimeGrid Last(double strength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(strength, 0);

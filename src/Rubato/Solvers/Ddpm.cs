@@ -12,13 +12,17 @@ public enum PosteriorVariance
     /// <summary>beta of the step (fixed_large).</summary>
     Large,
 
-    /// <summary>Between the two, as the network says (learned_range; Nichol and Dhariwal 2021, arXiv:2102.09672, eq. 15).</summary>
+    /// <summary>
+    /// Between the two, as the network says (learned_range; Nichol and Dhariwal 2021, arXiv:2102.09672, eq. 15).
+    /// </summary>
     Learned,
 }
 
 /// <summary>Ancestral sampling. Ho et al. 2020, arXiv:2006.11239, eq. 6 and 7, over any steps of the process.</summary>
 /// <param name="variance">Of the noise that a step adds.</param>
-/// <param name="noisyEnd">Whether a step to the clean level adds noise too, as it does in diffusers unless it begins at training step 0.</param>
+/// <param name="noisyEnd">
+/// Whether a step to the clean level adds noise too, as it does in diffusers unless it begins at training step 0.
+/// </param>
 public sealed class Ddpm(PosteriorVariance variance = PosteriorVariance.Small, bool noisyEnd = false) : ISolver
 {
     private const double SmallestVariance = 1e-20;
@@ -43,7 +47,9 @@ public sealed class Ddpm(PosteriorVariance variance = PosteriorVariance.Small, b
         return x;
     }
 
-    /// <summary>The standard deviation that the network predicts, between the logarithms of the two variances.</summary>
+    /// <summary>
+    /// The standard deviation that the network predicts, between the logarithms of the two variances.
+    /// </summary>
     private static Tensor Learned(Prediction p, double logSmall, double logLarge)
     {
         Tensor deviation = p.Variance?.Clone() ?? throw new InvalidOperationException(

@@ -7,7 +7,9 @@ using Rubato.Tensors;
 
 namespace Rubato.Goldens;
 
-/// <summary>Adaptive policies on analytic models: the decisions, exactly, and what they make of the trajectory.</summary>
+/// <summary>
+/// Adaptive policies on analytic models: the decisions, exactly, and what they make of the trajectory.
+/// </summary>
 internal sealed class AdaptiveControl : IFamily
 {
     private const double NotComputed = -2;   // stands for the cosine of a step that was not guided
@@ -37,7 +39,8 @@ internal sealed class AdaptiveControl : IFamily
         {
             GoldenTensor stored = golden["latents"];
             Tensor latents = stored.ToTensor();
-            CheckDecisions(golden, comparison, policy, [.. Enumerable.Range(0, stored.Shape[0]).Select(k => latents.Rows(k, 1))]);
+            Tensor[] states = [.. Enumerable.Range(0, stored.Shape[0]).Select(k => latents.Rows(k, 1))];
+            CheckDecisions(golden, comparison, policy, states);
             return;
         }
 
@@ -104,7 +107,8 @@ internal sealed class AdaptiveControl : IFamily
 
         comparison.Check<byte>("guided", Bytes(guided), golden["guided"], Tolerance.Exact);
         comparison.Check<double>("gamma", cosines, golden["gamma"], golden.Tolerance("gamma"));
-        comparison.Equal("network_evaluations", runs.Sum(run => run.Trace.Evaluations), Integer(golden, "network_evaluations"));
+        int evaluations = runs.Sum(run => run.Trace.Evaluations);
+        comparison.Equal("network_evaluations", evaluations, Integer(golden, "network_evaluations"));
         comparison.Equal("guided_steps",
             string.Join(' ', runs.Select(run => run.Trace.Entries.Count(entry => entry.Branches == Branches.Both))),
             string.Join(' ', golden.Json.GetProperty("guided_steps").EnumerateArray()));
@@ -117,21 +121,23 @@ internal sealed class AdaptiveControl : IFamily
         scheduled.CheckLists(plan, "", comparison);
         bool guided = golden.Json.GetProperty("guidance_scale") is { ValueKind: JsonValueKind.Number };
         JsonElement models = golden.Json.GetProperty("models");
-        AnalyticModel Model(string branch) => AnalyticModel.Read(models.GetProperty(branch), name => golden[name].Doubles());
+        AnalyticModel Model(string branch)
+            => AnalyticModel.Read(models.GetProperty(branch), name => golden[name].Doubles());
         RecordedRun run = RecordedRun.Of(
             scheduled.Scheduler, plan, noise * plan.Grid.StartScale,
             (Model("cond"), guided ? Model("uncond") : null),
             _ => throw new InvalidDataException("no case draws noise on the way"),
             control with { Scale = guided ? golden.Json.GetProperty("guidance_scale").GetDouble() : 1 });
         if (golden.Has("eval.t"))
-            comparison.Check<double>("eval.t", [.. run.Calls.Select(call => call.Point.Level.Time)], golden["eval.t"], OfTimes);
+            comparison.Check<double>("eval.t", run.Times, golden["eval.t"], OfTimes);
         return run;
     }
 
     /// <summary>The states of all steps, [N, batch, ..], of runs that are a part of the batch each.</summary>
     private static void CheckStates(GoldenCase golden, Comparison comparison, RecordedRun[] runs)
     {
-        float[] states = [.. Enumerable.Range(0, runs[0].States.Count).SelectMany(k => runs.SelectMany(run => run.States[k].ToArray()))];
+        float[] states = [.. Enumerable.Range(0, runs[0].States.Count)
+            .SelectMany(k => runs.SelectMany(run => run.States[k].ToArray()))];
         comparison.Check<float>("latents", states, golden["latents"], golden.Tolerance("latents"));
         float[] final = [.. runs.SelectMany(run => run.Final.ToArray())];
         comparison.Check<float>("sample.final", final, golden["sample.final"], golden.Tolerance("sample.final"));

@@ -29,7 +29,8 @@ internal sealed class Solvers : IFamily
     {
         var scheduled = new SchedulerCase(golden);
         var model = AnalyticModel.Read(golden.Json.GetProperty("model"), name => golden[name].Doubles());
-        SchedulerPlan plan = scheduled.Scheduler.Plan(scheduled.Call(golden.Json.GetProperty("num_inference_steps").GetInt32()));
+        int steps = golden.Json.GetProperty("num_inference_steps").GetInt32();
+        SchedulerPlan plan = scheduled.Scheduler.Plan(scheduled.Call(steps));
         scheduled.CheckLists(plan, "", comparison);
         if (golden.Json.GetProperty("strength") is { ValueKind: JsonValueKind.Number } strength)
             plan = plan with { Grid = plan.Grid.Last(strength.GetDouble()) };
@@ -41,7 +42,7 @@ internal sealed class Solvers : IFamily
             scheduled.Scheduler, plan, start, (model, null), k => golden[$"noise.{k}"].Floats(), Control.None);
 
         comparison.Equal("evaluations", run.Trace.Evaluations, golden.Json.GetProperty("evaluations").GetInt32());
-        comparison.Check<double>("eval.t", [.. run.Calls.Select(call => call.Point.Level.Time)], golden["eval.t"], OfTimes);
+        comparison.Check<double>("eval.t", run.Times, golden["eval.t"], OfTimes);
         for (int k = 0; k < run.Calls.Count; k++)
         {
             Check($"sample.{k}", run.States[k]);
@@ -78,13 +79,15 @@ internal sealed class Solvers : IFamily
             SchedulerPlan plan = scheduled.Scheduler.Plan(scheduled.Call(steps.GetInt32()));
             scheduled.CheckLists(plan, $".{steps}", comparison);
             string scale = $"init_noise_sigma.{steps}";
-            if (golden.Has(scale)) comparison.Check<double>(scale, [plan.Grid.StartScale], golden[scale], golden.Tolerance(scale));
+            if (golden.Has(scale))
+                comparison.Check<double>(scale, [plan.Grid.StartScale], golden[scale], golden.Tolerance(scale));
         }
 
         if (!golden.Has("betas") || scheduled.Scheduler.Meaning.Process is not VariancePreserving process) return;
         float[] betas = new SchedulerConfig(scheduled.Config, scheduled.Scheduler.ClassName).ReadBetas();
         comparison.Check<float>("betas", betas, golden["betas"], golden.Tolerance("betas"));
-        comparison.Check("alphas_cumprod", process.AlphaBar, golden["alphas_cumprod"], golden.Tolerance("alphas_cumprod"));
+        Tolerance ofProducts = golden.Tolerance("alphas_cumprod");
+        comparison.Check("alphas_cumprod", process.AlphaBar, golden["alphas_cumprod"], ofProducts);
     }
 
     private static void Noising(GoldenCase golden, Comparison comparison)
@@ -115,7 +118,8 @@ internal sealed class Solvers : IFamily
         }
 
         int IndexOf(double time)
-            => grid?.Steps.FirstOrDefault(step => Math.Abs(step.From.Time - time) < 1e-3, new Step(-1, default, default)).Index ?? -1;
+            => (grid?.Steps ?? []).FirstOrDefault(
+                step => Math.Abs(step.From.Time - time) < 1e-3, new Step(-1, default, default)).Index;
 
         void Check(string name, Tensor value)
         {

@@ -23,7 +23,8 @@ public sealed class SamplerTests
         Sample alone = await AloneAsync(network.Request(1, 20));
 
         using var sampler = new Sampler(largestBatch: 4);
-        var others = new List<Task<Sample>> { sampler.SampleAsync(network.Request(2, 3)), sampler.SampleAsync(network.Request(3, 40)) };
+        List<Task<Sample>> others =
+            [sampler.SampleAsync(network.Request(2, 3)), sampler.SampleAsync(network.Request(3, 40))];
         Task<Sample> watched = sampler.SampleAsync(network.Request(1, 20) with
         {
             Predicted = (entry, _) =>
@@ -43,16 +44,19 @@ public sealed class SamplerTests
     public async Task A_real_network_s_samples_are_the_same_alone_and_together()
     {
         INetwork network = Architectures.Load(NetworkFiles.InRepository("models", "mnist", "unet"));
-        var process = new VariancePreserving(BetaSchedules.AlphaBar(BetaSchedules.Linear(1000))) { TimeUnit = (0.001, 1) };
+        float[] alphaBar = BetaSchedules.AlphaBar(BetaSchedules.Linear(1000));
+        var process = new VariancePreserving(alphaBar) { TimeUnit = (0.001, 1) };
         SampleRequest Request(ulong seed)
         {
             ISolver solver = new Dpmpp2M();
-            TimeGrid grid = new KarrasLevels { Rounding = TimeRounding.Nearest }.Plan(process, 2 + (int)seed, solver.Coordinates);
+            var levels = new KarrasLevels { Rounding = TimeRounding.Nearest };
+            TimeGrid grid = levels.Plan(process, 2 + (int)seed, solver.Coordinates);
             return PocketNetwork.Request(network, process, solver, grid, seed);
         }
 
         using var sampler = new Sampler(largestBatch: 2);
-        Sample[] together = await Task.WhenAll(Enumerable.Range(0, 3).Select(seed => sampler.SampleAsync(Request((ulong)seed)))).WaitAsync(Patience);
+        Sample[] together = await Task.WhenAll(Enumerable.Range(0, 3).Select(seed
+            => sampler.SampleAsync(Request((ulong)seed)))).WaitAsync(Patience);
         for (int seed = 0; seed < together.Length; seed++)
             Assert.Equal((await AloneAsync(Request((ulong)seed))).State.ToArray(), together[seed].State.ToArray());
     }
@@ -70,15 +74,18 @@ public sealed class SamplerTests
         };
 
         using var sampler = new Sampler(largestBatch: 5);
-        Sample[] together = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => sampler.SampleAsync(Request(i)))).WaitAsync(Patience);
+        Sample[] together = await Task.WhenAll(Enumerable.Range(0, 12).Select(i
+            => sampler.SampleAsync(Request(i)))).WaitAsync(Patience);
         for (int i = 0; i < together.Length; i++)
         {
             Sample alone = await AloneAsync(Request(i));
             Assert.Equal(alone.State.ToArray(), together[i].State.ToArray());
-            Assert.Equal(alone.Trace.Entries.Select(entry => entry.Evaluations), together[i].Trace.Entries.Select(entry => entry.Evaluations));
+            Assert.Equal(alone.Trace.Entries.Select(entry => entry.Evaluations),
+                together[i].Trace.Entries.Select(entry => entry.Evaluations));
         }
 
-        Assert.True(together.Select(sample => sample.Trace.Evaluations).Distinct().Count() > 6, "the traces are ragged");
+        Assert.True(together.Select(sample => sample.Trace.Evaluations).Distinct().Count() > 6,
+            "the traces are ragged");
     }
 
     [Theory]
@@ -125,7 +132,8 @@ public sealed class SamplerTests
                 if (entry.Point.Step == 2) cancellation.Cancel();   // the second one waits for its turn
             },
         });
-        Task<Sample> second = sampler.SampleAsync(network.Request(2, 5) with { Predicted = (_, _) => predicted++ }, cancellation.Token);
+        Task<Sample> second = sampler.SampleAsync(network.Request(2, 5) with { Predicted = (_, _) => predicted++ },
+            cancellation.Token);
 
         await first.WaitAsync(Patience);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.WaitAsync(Patience));
@@ -152,10 +160,12 @@ public sealed class SamplerTests
         float[] expected = (await AloneAsync(network.Request(1, 6))).State.ToArray();
         using var sampler = new Sampler();
         Task<Sample> good = sampler.SampleAsync(network.Request(1, 6));
-        Task<Sample> bad = sampler.SampleAsync(network.Request(2, 6) with { Condition = new ClassLabel(-1), GuidanceScale = 2 });
+        SampleRequest wrong = network.Request(2, 6) with { Condition = new ClassLabel(-1), GuidanceScale = 2 };
+        Task<Sample> bad = sampler.SampleAsync(wrong);
         Task<Sample> late = sampler.SampleAsync(network.Request(1, 6));
 
-        Assert.Equal("there is no such class", (await Assert.ThrowsAsync<ArgumentException>(() => bad.WaitAsync(Patience))).Message);
+        Assert.Equal("there is no such class",
+            (await Assert.ThrowsAsync<ArgumentException>(() => bad.WaitAsync(Patience))).Message);
         Assert.Equal(expected, (await good.WaitAsync(Patience)).State.ToArray());
         Assert.Equal(expected, (await late.WaitAsync(Patience)).State.ToArray());
     }
@@ -165,7 +175,10 @@ public sealed class SamplerTests
     {
         var network = new PocketNetwork();
         using var sampler = new Sampler();
-        Task<Sample> bad = sampler.SampleAsync(network.Request(1, 6) with { Predicted = (_, _) => throw new InvalidDataException("mine") });
+        Task<Sample> bad = sampler.SampleAsync(network.Request(1, 6) with
+        {
+            Predicted = (_, _) => throw new InvalidDataException("mine"),
+        });
         Task<Sample> good = sampler.SampleAsync(network.Request(1, 6));
         await Assert.ThrowsAsync<InvalidDataException>(() => bad.WaitAsync(Patience));
         Assert.Equal(6, (await good.WaitAsync(Patience)).Trace.Evaluations);
@@ -179,7 +192,8 @@ public sealed class SamplerTests
         {
             // The first one holds the engine's thread until all have joined.
             using var joined = new ManualResetEventSlim();
-            var tasks = new List<Task<Sample>> { sampler.SampleAsync(network.Request(0, 1) with { Predicted = (_, _) => joined.Wait(Patience) }) };
+            SampleRequest holding = network.Request(0, 1) with { Predicted = (_, _) => joined.Wait(Patience) };
+            List<Task<Sample>> tasks = [sampler.SampleAsync(holding)];
             for (ulong seed = 1; seed <= 16; seed++) tasks.Add(sampler.SampleAsync(network.Request(seed, 5)));
             joined.Set();
             await Task.WhenAll(tasks).WaitAsync(Patience);
@@ -222,7 +236,8 @@ public sealed class SamplerTests
     {
         var network = new PocketNetwork();
         var sampler = new Sampler();
-        Task<Sample>[] tasks = [.. Enumerable.Range(0, 5).Select(i => sampler.SampleAsync(network.Request((ulong)i, 10)))];
+        Task<Sample>[] tasks = [.. Enumerable.Range(0, 5).Select(i
+            => sampler.SampleAsync(network.Request((ulong)i, 10)))];
         sampler.Dispose();
         sampler.Dispose();
         foreach (Task<Sample> task in tasks) Assert.Equal(10, (await task.WaitAsync(Patience)).Trace.Evaluations);

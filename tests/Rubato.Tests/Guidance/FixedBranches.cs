@@ -29,7 +29,8 @@ internal sealed class FixedBranches(Func<int, (float[] Conditional, float[] Unco
     }
 
     /// <summary>Asks for the predictions of some steps.</summary>
-    public Prediction[] Predict(int steps, double scale, params IGuidance[] rules) => Predict(steps, scale, channels: null, rules);
+    public Prediction[] Predict(int steps, double scale, params IGuidance[] rules)
+        => Predict(steps, scale, channels: null, rules);
 
     /// <summary>Asks for the predictions of some steps, where the state has fewer channels than the output.</summary>
     public Prediction[] Predict(int steps, double scale, int? channels, params IGuidance[] rules)

@@ -54,7 +54,8 @@ public sealed class GuidanceTests
     public void A_threshold_that_no_cosine_reaches_is_plain_guidance()
     {
         FixedBranches branches = Both();
-        Prediction[] predictions = branches.Predict(5, 3, new AdaptiveGuidance { Threshold = 1.01, Trigger = GuidanceTrigger.Published });
+        Prediction[] predictions =
+            branches.Predict(5, 3, new AdaptiveGuidance { Threshold = 1.01, Trigger = GuidanceTrigger.Published });
         Assert.All(predictions, prediction => Assert.Equal(Guided(3).Output.ToArray(), prediction.Output.ToArray()));
         Assert.Equal(10, branches.Trace.Evaluations);
     }
@@ -63,7 +64,8 @@ public sealed class GuidanceTests
     public void A_threshold_that_every_cosine_reaches_guides_the_first_step_alone()
     {
         FixedBranches branches = Both();
-        Prediction[] predictions = branches.Predict(5, 3, new AdaptiveGuidance { Threshold = -1, Trigger = GuidanceTrigger.Published });
+        Prediction[] predictions =
+            branches.Predict(5, 3, new AdaptiveGuidance { Threshold = -1, Trigger = GuidanceTrigger.Published });
         Assert.Equal(Guided(3).Output.ToArray(), predictions[0].Output.ToArray());
         Assert.All(predictions.Skip(1), prediction => Assert.Equal(Conditional, prediction.Output.ToArray()));
         Assert.Equal(6, branches.Trace.Evaluations);

@@ -47,7 +47,8 @@ public sealed class DiffusersSchedulerTests
             Assert.All(grid, step => Assert.True(step.To.Kappa < step.From.Kappa));
             Assert.All(grid, step => Assert.InRange(step.From.Time, 0, 999));
             // DDIM's fixed stride may land on the first training step
-            Assert.InRange(grid[^1].To.Kappa, 0, name == "DDIMScheduler" ? ((VariancePreserving)scheduler.Meaning.Process).Kappa(0) : 0);
+            double lowest = ((VariancePreserving)scheduler.Meaning.Process).Kappa(0);
+            Assert.InRange(grid[^1].To.Kappa, 0, name == "DDIMScheduler" ? lowest : 0);
             double start = plan.Solver.Coordinates == Coordinates.Network ? 1 : grid[0].From.Sigma;
             Assert.InRange(plan.Grid.StartScale, start, Math.Sqrt(start * start + 1));
         }
@@ -88,15 +89,18 @@ public sealed class DiffusersSchedulerTests
 
     [Theory]
     [InlineData("UniPCMultistepScheduler", "{}", "UniPCMultistepScheduler is not built yet")]
-    [InlineData("DPMSolverMultistepScheduler", """{"solver_order": 3}""", "DPMSolverMultistepScheduler: solver_order 3 is not built yet")]
-    [InlineData("DPMSolverMultistepScheduler", """{"use_flow_sigmas": true}""", "DPMSolverMultistepScheduler: use_flow_sigmas is not built yet")]
+    [InlineData("DPMSolverMultistepScheduler", """{"solver_order": 3}""",
+        "DPMSolverMultistepScheduler: solver_order 3 is not built yet")]
+    [InlineData("DPMSolverMultistepScheduler", """{"use_flow_sigmas": true}""",
+        "DPMSolverMultistepScheduler: use_flow_sigmas is not built yet")]
     [InlineData("DPMSolverMultistepScheduler", """{"algorithm_type": "sde-dpmsolver++"}""",
         "DPMSolverMultistepScheduler: algorithm_type \"sde-dpmsolver++\" is not built yet")]
     [InlineData("DPMSolverMultistepScheduler", """{"lambda_min_clipped": -5.1}""",
         "DPMSolverMultistepScheduler: lambda_min_clipped is not built yet")]
     [InlineData("EulerDiscreteScheduler", """{"interpolation_type": "log_linear"}""",
         "EulerDiscreteScheduler: interpolation_type \"log_linear\" is not built yet")]
-    [InlineData("DDPMScheduler", """{"variance_type": "learned"}""", "DDPMScheduler: variance_type \"learned\" is not built yet")]
+    [InlineData("DDPMScheduler", """{"variance_type": "learned"}""",
+        "DDPMScheduler: variance_type \"learned\" is not built yet")]
     public void What_is_not_built_is_named(string name, string config, string message)
         => Assert.Equal(message, Assert.Throws<NotSupportedException>(() => Read(name, config)).Message);
 
@@ -112,7 +116,10 @@ public sealed class DiffusersSchedulerTests
     [InlineData("""{"steps_offset": -1}""", "steps_offset")]
     [InlineData("""{"clip_sample": "yes"}""", "clip_sample")]
     public void Numbers_out_of_range_are_refused_by_key(string config, string key)
-        => Assert.Contains(key, Assert.Throws<CheckpointException>(() => Read("DDIMScheduler", config)).Message, StringComparison.Ordinal);
+    {
+        var refusal = Assert.Throws<CheckpointException>(() => Read("DDIMScheduler", config));
+        Assert.Contains(key, refusal.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void More_steps_than_there_were_in_training_are_refused()

@@ -11,7 +11,8 @@ public sealed class FlowLevelsTests
 
     [Fact]
     public void A_dynamic_shift_is_a_static_one_of_its_exponential()
-        => Near([1, 0.904530766739, 0.759510916949, 0.512844101509], new FlowLevels { Shift = Math.Exp(1.15), Last = 0.25 }, 4);
+        => Near([1, 0.904530766739, 0.759510916949, 0.512844101509],
+            new FlowLevels { Shift = Math.Exp(1.15), Last = 0.25 }, 4);
 
     [Fact]
     public void Stretching_takes_the_last_time_to_the_terminal_one_and_keeps_pure_noise()
@@ -36,7 +37,8 @@ public sealed class FlowLevelsTests
     [InlineData(0.5, 0.0)]
     [InlineData(double.NaN, 0.5)]
     public void Times_that_do_not_fall_along_the_path_are_refused(params double[] times)
-        => Assert.Throws<ArgumentException>(() => new FlowLevels { Times = times }.Plan(new Flow(), 1, Coordinates.Network));
+        => Assert.Throws<ArgumentException>(()
+            => new FlowLevels { Times = times }.Plan(new Flow(), 1, Coordinates.Network));
 
     private static double[] Times(FlowLevels levels, int steps)
         => [.. levels.Plan(new Flow(), steps, Coordinates.Network).Steps.Select(step => step.From.Sigma)];

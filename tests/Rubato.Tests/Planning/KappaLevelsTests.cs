@@ -9,27 +9,32 @@ namespace Rubato.Tests.Planning;
 public sealed class KappaLevelsTests
 {
     private const double Lowest = 0.0291671581517, Highest = 14.6146412293;   // Stable Diffusion
-    private static readonly VariancePreserving StableDiffusion = VariancePreserving.FromBetas(BetaSchedules.ScaledLinear(1000));
+    private static readonly VariancePreserving StableDiffusion =
+        VariancePreserving.FromBetas(BetaSchedules.ScaledLinear(1000));
 
     [Fact]
     public void Karras_levels_are_those_of_a_float64_table()
-        => Near([14.61464123, 6.08214921, 2.23215454, 0.69257038, 0.16975658, 0.02916716], KarrasLevels.Sigmas(6, Lowest, Highest, 7));
+        => Near([14.61464123, 6.08214921, 2.23215454, 0.69257038, 0.16975658, 0.02916716],
+            KarrasLevels.Sigmas(6, Lowest, Highest, 7));
 
     [Fact]
     public void Exponential_levels_are_those_of_a_float64_table()
-        => Near([14.61464123, 4.21511424, 1.21571155, 0.35063215, 0.10112835, 0.02916716], ExponentialLevels.Even(6, Lowest, Highest));
+        => Near([14.61464123, 4.21511424, 1.21571155, 0.35063215, 0.10112835, 0.02916716],
+            ExponentialLevels.Even(6, Lowest, Highest));
 
     [Fact]
     public void Beta_levels_are_those_of_a_float64_table()
     {
         TimeGrid grid = new BetaLevels { Min = Lowest, Max = Highest }.Plan(StableDiffusion, 6, Coordinates.Unscaled);
-        Near([14.61464123, 12.82176923, 9.32447533, 5.31933305, 1.82203916, 0.02916716], [.. grid.Steps.Select(step => step.From.Sigma)]);
+        Near([14.61464123, 12.82176923, 9.32447533, 5.31933305, 1.82203916, 0.02916716],
+            [.. grid.Steps.Select(step => step.From.Sigma)]);
     }
 
     [Fact]
     public void Quantiles_are_symmetric_about_a_half()
         => Prop.ForAll(Gen.Choose(0, 1000).ToArbitrary(), p
-            => Math.Abs(BetaLevels.Quantile(p / 1000.0) + BetaLevels.Quantile(1 - p / 1000.0) - 1) < 1e-12).QuickCheckThrowOnFailure();
+            => Math.Abs(BetaLevels.Quantile(p / 1000.0) + BetaLevels.Quantile(1 - p / 1000.0) - 1) < 1e-12)
+            .QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData(18, 0.002, 80)]
@@ -77,7 +82,8 @@ public sealed class KappaLevelsTests
         double[] Times(KarrasLevels levels)
             => [.. levels.Plan(StableDiffusion, 6, Coordinates.Network).Steps.Select(step => step.From.Time)];
         double[] exact = Times(new KarrasLevels());
-        Assert.Equal(exact.Select(time => Math.Round(time, MidpointRounding.ToEven)), Times(new KarrasLevels { Rounding = TimeRounding.Nearest }));
+        Assert.Equal(exact.Select(time => Math.Round(time, MidpointRounding.ToEven)),
+            Times(new KarrasLevels { Rounding = TimeRounding.Nearest }));
         Assert.Equal(exact.Select(Math.Floor), Times(new KarrasLevels { Rounding = TimeRounding.Down }));
         double[] logs = Times(new KarrasLevels { LogTime = true, Min = 0.002, Max = 700 });
         Assert.Equal(Math.Log(700) / 4, logs[0], 1e-12);

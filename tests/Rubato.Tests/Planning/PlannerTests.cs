@@ -6,7 +6,8 @@ namespace Rubato.Tests.Planning;
 
 public sealed class PlannerTests
 {
-    private static readonly VariancePreserving StableDiffusion = VariancePreserving.FromBetas(BetaSchedules.ScaledLinear(1000));
+    private static readonly VariancePreserving StableDiffusion =
+        VariancePreserving.FromBetas(BetaSchedules.ScaledLinear(1000));
 
     [Fact]
     public void A_grid_that_leaves_out_the_noisiest_steps_starts_with_unit_variance()
@@ -53,7 +54,8 @@ public sealed class PlannerTests
     [InlineData(500.0, -1.0)]
     [InlineData(double.NaN)]
     public void Steps_that_do_not_fall_within_the_process_are_refused(params double[] steps)
-        => Assert.Throws<ArgumentException>(() => new GivenSteps { Steps = steps }.Plan(StableDiffusion, 1, Coordinates.Network));
+        => Assert.Throws<ArgumentException>(()
+            => new GivenSteps { Steps = steps }.Plan(StableDiffusion, 1, Coordinates.Network));
 
     [Theory]
     [InlineData(1.0)]
@@ -62,7 +64,8 @@ public sealed class PlannerTests
     [InlineData(double.PositiveInfinity, 0.0)]
     [InlineData(1.0, double.NaN)]
     public void Sigmas_that_do_not_fall_are_refused(params double[] sigmas)
-        => Assert.Throws<ArgumentException>(() => new GivenSigmas { Sigmas = sigmas }.Plan(StableDiffusion, 1, Coordinates.Unscaled));
+        => Assert.Throws<ArgumentException>(()
+            => new GivenSigmas { Sigmas = sigmas }.Plan(StableDiffusion, 1, Coordinates.Unscaled));
 
     [Fact]
     public void Strength_keeps_the_last_part_of_a_grid()

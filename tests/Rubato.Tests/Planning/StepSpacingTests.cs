@@ -6,7 +6,8 @@ namespace Rubato.Tests.Planning;
 
 public sealed class StepSpacingTests
 {
-    private static readonly GridStyle[] Styles = [GridStyle.Ancestral, GridStyle.Ddim, GridStyle.Kappa, GridStyle.Multistep];
+    private static readonly GridStyle[] Styles =
+        [GridStyle.Ancestral, GridStyle.Ddim, GridStyle.Kappa, GridStyle.Multistep];
 
     [Theory]   // lists that the model cards of Stable Diffusion, SDXL-Lightning and SDXL-Turbo go by
     [InlineData(Spacing.Leading, 5, 1, new double[] { 801, 601, 401, 201, 1 })]
@@ -26,7 +27,8 @@ public sealed class StepSpacingTests
     public void Multistep_solvers_leave_the_last_point_to_the_final_level()
     {
         Assert.Equal([999, 749, 500, 250], StepSpacing.Steps(Spacing.Linspace, 4, 1000, style: GridStyle.Multistep));
-        Assert.Equal([801, 601, 401, 201], StepSpacing.Steps(Spacing.Leading, 4, 1000, offset: 1, style: GridStyle.Multistep));
+        Assert.Equal([801, 601, 401, 201],
+            StepSpacing.Steps(Spacing.Leading, 4, 1000, offset: 1, style: GridStyle.Multistep));
     }
 
     [Fact]

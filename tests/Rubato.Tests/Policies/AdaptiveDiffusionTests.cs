@@ -11,7 +11,10 @@ public sealed class AdaptiveDiffusionTests
 {
     /// <summary>|x_k - x_(k-1)| for k = 1 .. 16, where x_0 is the start noise.</summary>
     private static readonly double[] Moves =
-        [1.00, 0.98, 0.965, 0.955, 0.948, 0.943, 0.9385, 0.935, 0.9318, 0.929, 0.9265, 0.9242, 0.922, 0.92, 0.9181, 0.9163];
+    [
+        1.00, 0.98, 0.965, 0.955, 0.948, 0.943, 0.9385, 0.935,
+        0.9318, 0.929, 0.9265, 0.9242, 0.922, 0.92, 0.9181, 0.9163,
+    ];
 
     [Theory]
     [InlineData(SkipLimit.Reference, "FFFFFTFFFFTFF")]
@@ -36,7 +39,8 @@ public sealed class AdaptiveDiffusionTests
         for (int step = 0; step < Moves.Length; step++)
         {
             trace.Begin(At(step));
-            BranchOutputs outputs = await policy.EvaluateAsync(Tensor.Full([1, 1, 1, 1], (float)x), At(step), Branches.Conditional);
+            BranchOutputs outputs =
+                await policy.EvaluateAsync(Tensor.Full([1, 1, 1, 1], (float)x), At(step), Branches.Conditional);
             got += outputs.Fresh ? '1' : '0';
             Assert.Equal(network.LastStep, outputs.Conditional!.Value.Level.Time);   // a reused output keeps its level
             x += Moves[step];
@@ -138,7 +142,8 @@ public sealed class AdaptiveDiffusionTests
             LastStep = point.Level.Time;
             var output = new BranchOutput(Tensor.Full([1], point.Stage), point.Level, Fresh: true);
             return Task.FromResult(new BranchOutputs(
-                branches.HasFlag(Branches.Conditional) ? output : null, branches.HasFlag(Branches.Unconditional) ? output : null));
+                branches.HasFlag(Branches.Conditional) ? output : null,
+                branches.HasFlag(Branches.Unconditional) ? output : null));
         }
     }
 }

@@ -2,7 +2,9 @@ using Rubato.Processes;
 
 namespace Rubato.Tests.Processes;
 
-/// <summary>Against float64 values; float32 rounding moves the first and last levels, the cosine table's end by per cents.</summary>
+/// <summary>
+/// Against float64 values; float32 rounding moves the first and last levels, the cosine table's end by per cents.
+/// </summary>
 public sealed class BetaScheduleTests
 {
     private const int Steps = 1000;
@@ -33,7 +35,8 @@ public sealed class BetaScheduleTests
     [InlineData("linear", 0.0100005000375, 157.40728081, 1e-3)]
     [InlineData("cosine", 0.00642541277114, 20291.16961, 0.05)]
     [InlineData("sigmoid", 0.0122158694464, 158.743368667, 1e-3)]
-    public void Sigma_over_alpha_runs_between_the_ends_of_a_float64_table(string name, double first, double last, double slackOfLast)
+    public void Sigma_over_alpha_runs_between_the_ends_of_a_float64_table(
+        string name, double first, double last, double slackOfLast)
     {
         var process = VariancePreserving.FromBetas(Schedules[name](Steps));
         Assert.Equal(1, process.Kappa(0) / first, 1e-3);   // 1 - 1e-4 has 10 bits left for the difference in float32

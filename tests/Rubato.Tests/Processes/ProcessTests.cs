@@ -6,7 +6,8 @@ namespace Rubato.Tests.Processes;
 
 public sealed class ProcessTests
 {
-    private static readonly VariancePreserving StableDiffusion = VariancePreserving.FromBetas(BetaSchedules.ScaledLinear(1000));
+    private static readonly VariancePreserving StableDiffusion =
+        VariancePreserving.FromBetas(BetaSchedules.ScaledLinear(1000));
 
     [Fact]
     public void The_time_of_a_level_is_the_step_that_it_is_of()

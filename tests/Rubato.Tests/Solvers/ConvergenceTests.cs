@@ -30,7 +30,8 @@ public sealed class ConvergenceTests
     public void Ten_steps_on_a_mixture_take_the_known_values(string solver, double expected)
     {
         ClosedForm mixture = ClosedForm.Mixture((0.3, -1, 0.35), (0.7, 0.8, 0.5));
-        Assert.Equal(expected, ClosedForm.Run(Solvers[solver](), mixture, 0.7, ClosedForm.EvenInLambda(10)), Float32Slack);
+        Assert.Equal(expected, ClosedForm.Run(Solvers[solver](), mixture, 0.7, ClosedForm.EvenInLambda(10)),
+            Float32Slack);
     }
 
     [Theory]
@@ -43,7 +44,8 @@ public sealed class ConvergenceTests
     {
         const double Exact = 0.921418560006;
         ClosedForm normal = ClosedForm.Mixture((1, 0.5, 0.6));
-        double Error(int steps) => Math.Abs(ClosedForm.Run(Solvers[solver](), normal, 0.7, ClosedForm.EvenInLambda(steps)) - Exact);
+        double Error(int steps)
+            => Math.Abs(ClosedForm.Run(Solvers[solver](), normal, 0.7, ClosedForm.EvenInLambda(steps)) - Exact);
         Assert.Equal(order, Math.Log(Error(40) / Error(160)) / Math.Log(4), 0.25);
     }
 

@@ -9,7 +9,8 @@ namespace Rubato.Tests.Solvers;
 
 public sealed class SolverTests
 {
-    private static readonly VariancePreserving StableDiffusion = VariancePreserving.FromBetas(BetaSchedules.ScaledLinear(1000));
+    private static readonly VariancePreserving StableDiffusion =
+        VariancePreserving.FromBetas(BetaSchedules.ScaledLinear(1000));
 
     private static readonly Dictionary<string, Func<ISolver>> Solvers = new()
     {

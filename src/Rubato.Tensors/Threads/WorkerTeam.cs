@@ -23,6 +23,7 @@ public sealed unsafe class WorkerTeam : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Worker[] _workers;
+    private readonly Shares _shares;
     private readonly bool _coreForEach;
     private delegate*<WorkerTeam, int, void> _part;
     private void* _kernel;
@@ -36,6 +37,7 @@ public sealed unsafe class WorkerTeam : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         _coreForEach = threads <= Placement.Allowed();
+        _shares = new Shares(threads);
         _workers = new Worker[threads - 1];
         for (int i = 0; i < _workers.Length; i++) _workers[i] = new Worker(this, i + 1);
     }
@@ -61,7 +63,7 @@ public sealed unsafe class WorkerTeam : IDisposable
     }
 
     /// <summary>
-    /// Splits the units evenly over the threads. A region inside a region, or beside one, runs on its caller alone. What
+    /// Spreads the units over the threads. A region inside a region, or beside one, runs on its caller alone. What
     /// a kernel throws on any thread reaches the caller, after all threads are done.
     /// </summary>
     internal void Run<TKernel>(KernelSet set, in TKernel kernel, int units)
@@ -88,6 +90,7 @@ public sealed unsafe class WorkerTeam : IDisposable
             _kernel = Unsafe.AsPointer(ref local);
             _set = set;
             _units = units;
+            _shares.Deal(units);
             foreach (Worker worker in _workers) worker.Go();
             Exception? failure = null;
             try
@@ -123,8 +126,8 @@ public sealed unsafe class WorkerTeam : IDisposable
     private static void Part<TKernel>(WorkerTeam team, int thread)
         where TKernel : struct, IKernel
     {
-        int begin = (int)((long)team._units * thread / team.Threads), end = (int)((long)team._units * (thread + 1) / team.Threads);
-        if (begin < end) team._set!.Run(Unsafe.AsRef<TKernel>(team._kernel), begin, end);
+        while (team._shares.TryTake(thread, out int begin, out int end))
+            team._set!.Run(Unsafe.AsRef<TKernel>(team._kernel), begin, end);
     }
 
     /// <summary>Ends the workers, after a region that is under way.</summary>

@@ -2,11 +2,7 @@ using System.Text.Json;
 using Rubato.Checkpoints;
 using Rubato.Engine;
 using Rubato.Pipelines;
-using Rubato.Processes;
-using Rubato.Sampling;
-using Rubato.Solvers;
 using Rubato.Tensors;
-using Estimate = Rubato.Sampling.Prediction;
 
 namespace Rubato.Goldens;
 
@@ -47,7 +43,7 @@ internal sealed class PipelineRuns : IFamily
         Tensor start = Tensor.Empty([args.GetProperty("batch_size").GetInt32(), .. model.Network.SampleShape]);
         generator.RandN(start.AsSpan());
 
-        var recorder = new Recorder(plan.Solver);
+        var recorder = new StateRecorder(plan.Solver);
         using var sampler = new Sampler();
         Sample sample = sampler.SampleAsync(new SampleRequest
         {
@@ -61,25 +57,5 @@ internal sealed class PipelineRuns : IFamily
         Tensor[] states = [.. recorder.States.Skip(1), sample.State];
         return states.Select((state, step) => ($"out.latents.{step}", state))
             .Append(("out.image", sample.State.Scale(0.5).AddScalar(0.5f).Clamp(0, 1)));
-    }
-
-    /// <summary>Notes the states that a solver asks for.</summary>
-    private sealed class Recorder(ISolver inner) : ISolver
-    {
-        public List<Tensor> States { get; } = [];
-
-        public Coordinates Coordinates => inner.Coordinates;
-
-        public Task<Tensor> SampleAsync(Tensor x, TimeGrid grid, IDenoiser denoiser, SamplingContext context)
-            => inner.SampleAsync(x, grid, new Noting(denoiser, States), context);
-
-        private sealed class Noting(IDenoiser inner, List<Tensor> states) : IDenoiser
-        {
-            public Task<Estimate> PredictAsync(Tensor x, EvaluationPoint point)
-            {
-                states.Add(x);
-                return inner.PredictAsync(x, point);
-            }
-        }
     }
 }

@@ -13,9 +13,9 @@ namespace Rubato.Tensors;
 public sealed class Scope : IDisposable
 {
     [ThreadStatic]
-    private static Scope? t_current;
+    private static Scope? _current;
 
-    private readonly Scope? _parent = t_current;
+    private readonly Scope? _parent = _current;
     private readonly List<TensorMemory> _owned = [];
     private bool _ended;
 
@@ -23,10 +23,10 @@ public sealed class Scope : IDisposable
     {
     }
 
-    internal static Scope? Current => t_current;
+    internal static Scope? Current => _current;
 
     /// <summary>Begins a scope inside the current one.</summary>
-    public static Scope Begin() => t_current = new Scope();
+    public static Scope Begin() => _current = new Scope();
 
     /// <summary>
     /// Hands a tensor to the surrounding scope, or to the managed heap where there is none, and returns it. A tensor
@@ -54,9 +54,9 @@ public sealed class Scope : IDisposable
     public void Dispose()
     {
         if (_ended) return;
-        if (t_current != this) throw new InvalidOperationException("Scopes end in reverse order, on the thread that began them.");
+        if (_current != this) throw new InvalidOperationException("Scopes end in reverse order, on the thread that began them.");
         _ended = true;
-        t_current = _parent;
+        _current = _parent;
         foreach (TensorMemory memory in _owned) memory.Release();
         _owned.Clear();
     }

@@ -12,7 +12,8 @@ internal static class KernelsCommand
         var json = new Option<FileInfo?>("--json") { Description = "Write all figures of all rounds to this file." };
         var threads = new Option<int>("--threads")
         {
-            Description = "Threads of the engine.", DefaultValueFactory = _ => Environment.ProcessorCount,
+            Description = "Threads of the engine.",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
         };
         var peer = new Option<string?>("--peer")
         {

@@ -16,7 +16,9 @@ internal sealed class Peer : IDisposable
     {
         _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command])
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
         }) ?? throw new InvalidOperationException($"The peer could not be started: {command}");
         using JsonDocument hello = Answer();
         Description = hello.RootElement.GetProperty("peer").GetString() ?? "a peer";

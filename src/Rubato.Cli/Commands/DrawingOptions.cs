@@ -129,26 +129,26 @@ internal sealed class DrawingOptions
     private static Option<T> Option<T>(
         string name, string[] aliases, string helpName, string description, Func<IReadOnlyList<Token>, T> read)
             => new(name, aliases)
-        {
-            Description = description,
-            HelpName = helpName,
-            CustomParser = argument =>
             {
-                try
+                Description = description,
+                HelpName = helpName,
+                CustomParser = argument =>
                 {
-                    return read(argument.Tokens);
-                }
-                catch (Exception wrong) when (wrong is FormatException or ArgumentException)
-                {
-                    string given = string.Join(' ', argument.Tokens.Select(token => token.Value));
-                    string problem = Plain(wrong).TrimEnd('.');
-                    // What reads policies repeats the one that is wrong.
-                    argument.AddError(problem.StartsWith(given, StringComparison.Ordinal) ? $"{name} {problem}."
-                        : $"{name} {given}: {problem}.");
-                    return default!;
-                }
-            },
-        };
+                    try
+                    {
+                        return read(argument.Tokens);
+                    }
+                    catch (Exception wrong) when (wrong is FormatException or ArgumentException)
+                    {
+                        string given = string.Join(' ', argument.Tokens.Select(token => token.Value));
+                        string problem = Plain(wrong).TrimEnd('.');
+                        // What reads policies repeats the one that is wrong.
+                        argument.AddError(problem.StartsWith(given, StringComparison.Ordinal) ? $"{name} {problem}."
+                            : $"{name} {given}: {problem}.");
+                        return default!;
+                    }
+                },
+            };
 
     private static T Whole<T>(string text)
         where T : struct, System.Numerics.IBinaryInteger<T>

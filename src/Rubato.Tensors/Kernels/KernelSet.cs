@@ -14,7 +14,7 @@ public abstract class KernelSet
     /// <summary>The environment variable that forces a set.</summary>
     public const string Variable = "RUBATO_KERNELS";
 
-    private static KernelSet? s_override;
+    private static KernelSet? _override;
 
     private protected KernelSet(string name, string? unavailable) => (Name, Unavailable) = (name, unavailable);
 
@@ -31,7 +31,7 @@ public abstract class KernelSet
     private static readonly (KernelSet Set, string Reason) Chosen = Choose(Environment.GetEnvironmentVariable(Variable));
 
     /// <summary>The set that operations run on.</summary>
-    public static KernelSet Current => s_override ?? Chosen.Set;
+    public static KernelSet Current => _override ?? Chosen.Set;
 
     /// <summary>Why <see cref="Current"/> was chosen, for people.</summary>
     public static string Reason => Chosen.Reason;
@@ -50,9 +50,9 @@ public abstract class KernelSet
     /// <summary>Runs kernels on another set until the result is disposed; for tests, which run alone.</summary>
     internal static IDisposable Use(KernelSet set)
     {
-        KernelSet? before = s_override;
-        s_override = set;
-        return new Restore(() => s_override = before);
+        KernelSet? before = _override;
+        _override = set;
+        return new Restore(() => _override = before);
     }
 
     /// <summary>Does the units [begin, end) on the calling thread.</summary>

@@ -19,7 +19,7 @@ public sealed unsafe class WorkerTeam : IDisposable
 
     // Waking a sleeper costs 100 microseconds; a network's regions follow each other closer than this.
     private static readonly TimeSpan SpinTime = TimeSpan.FromMilliseconds(1);
-    private static WorkerTeam? s_current;
+    private static WorkerTeam? _current;
 
     private readonly Lock _gate = new();
     private readonly Worker[] _workers;
@@ -45,8 +45,8 @@ public sealed unsafe class WorkerTeam : IDisposable
     /// <summary>The team that operations run on: all allowed cores, or as many as RUBATO_THREADS says.</summary>
     public static WorkerTeam Current
     {
-        get => Volatile.Read(ref s_current) ?? Start();
-        set => s_current = value;
+        get => Volatile.Read(ref _current) ?? Start();
+        set => _current = value;
     }
 
     /// <summary>Number of threads, the caller included.</summary>
@@ -57,7 +57,7 @@ public sealed unsafe class WorkerTeam : IDisposable
         int threads = int.TryParse(Environment.GetEnvironmentVariable(Variable), out int wanted) && wanted >= 1
             ? wanted : Environment.ProcessorCount;
         var team = new WorkerTeam(threads);
-        if (Interlocked.CompareExchange(ref s_current, team, comparand: null) is not { } other) return team;
+        if (Interlocked.CompareExchange(ref _current, team, comparand: null) is not { } other) return team;
         team.Dispose();
         return other;
     }

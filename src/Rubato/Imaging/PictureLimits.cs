@@ -11,10 +11,16 @@ public sealed record PictureLimits
     private const int Largest = 500 << 20;
 
     /// <summary>Largest width and height in pixels, 1 to 2^24.</summary>
-    public int MaxSide { get; init => field = value is >= 1 and <= Widest ? value
-        : throw new ArgumentOutOfRangeException(nameof(MaxSide), value, $"must be from 1 to {Widest}"); } = 16_384;
+    public int MaxSide
+    {
+        get; init => field = value is >= 1 and <= Widest ? value
+        : throw new ArgumentOutOfRangeException(nameof(MaxSide), value, $"must be from 1 to {Widest}");
+    } = 16_384;
 
     /// <summary>Largest width x height in pixels, 1 to 500 x 2^20.</summary>
-    public int MaxPixels { get; init => field = value is >= 1 and <= Largest ? value
-        : throw new ArgumentOutOfRangeException(nameof(MaxPixels), value, $"must be from 1 to {Largest}"); } = 64 << 20;
+    public int MaxPixels
+    {
+        get; init => field = value is >= 1 and <= Largest ? value
+        : throw new ArgumentOutOfRangeException(nameof(MaxPixels), value, $"must be from 1 to {Largest}");
+    } = 64 << 20;
 }

@@ -21,9 +21,11 @@ internal static class ElementwiseCases
         }
 
         yield return new Operation("Add shared", [[3, 4, 33]], [[4, 33]], t => t[0] + t[1],
-            t => Twin.Build(t[0].Shape, i => t[0][i] + t[1][i[1], i[2]])) { Roundings = 1 };
+            t => Twin.Build(t[0].Shape, i => t[0][i] + t[1][i[1], i[2]]))
+        { Roundings = 1 };
         yield return new Operation("Add scalar on the left", [[2, 31]], [[1]], t => t[1] - t[0],
-            t => t[0].Map(x => t[1][0] - x)) { Roundings = 1 };
+            t => t[0].Map(x => t[1][0] - x))
+        { Roundings = 1 };
     }
 
     private static Operation Pair(
@@ -32,7 +34,8 @@ internal static class ElementwiseCases
         {
             int[] shape = [.. left.Zip(right, Math.Max)];
             return Twin.Build(shape, i => reference(t[0][Within(i, left)], t[1][Within(i, right)]));
-        }) { Roundings = 1, Mean = 3 };
+        })
+        { Roundings = 1, Mean = 3 };
 
     private static int[] Within(int[] index, Shape shape) => [.. index.Select((i, axis) => Math.Min(i, shape[axis] - 1))];
 
@@ -53,7 +56,8 @@ internal static class ElementwiseCases
         foreach (int width in (int[])[3, 8, 19, 3000])
         {
             yield return new Operation("Geglu", [[2, 3, 2 * width]], [], t => t[0].Geglu(), t => Twin.Build([t[0].Shape[0], 3, width],
-                i => t[0][i] * Closed[Activation.Gelu](t[0][i[0], i[1], i[2] + width]))) { Roundings = 6 };
+                i => t[0][i] * Closed[Activation.Gelu](t[0][i[0], i[1], i[2] + width])))
+            { Roundings = 6 };
         }
     }
 
@@ -81,13 +85,16 @@ internal static class ElementwiseCases
             yield return new Operation("Scale", [shape], [], t => 0.1 * t[0], t => t[0].Map(x => 0.1 * x)) { Roundings = 1 };
             yield return new Operation("Combine two", [shape, shape], [],
                 t => LinearCombination.Of((1 / 3.0, t[0]), (-0.7, t[1])),
-                t => Twin.Build(t[0].Shape, i => t[0][i] / 3.0 - 0.7 * t[1][i])) { Roundings = 1 };
+                t => Twin.Build(t[0].Shape, i => t[0][i] / 3.0 - 0.7 * t[1][i]))
+            { Roundings = 1 };
             yield return new Operation("Combine three", [shape, shape, shape], [],
                 t => LinearCombination.Of((1, t[0]), (-0.7, t[1]), (1e-3, t[2])),
-                t => Twin.Build(t[0].Shape, i => t[0][i] - 0.7 * t[1][i] + 1e-3 * t[2][i])) { Roundings = 1 };
+                t => Twin.Build(t[0].Shape, i => t[0][i] - 0.7 * t[1][i] + 1e-3 * t[2][i]))
+            { Roundings = 1 };
             yield return new Operation("Combine four", [shape, shape, shape, shape], [],
                 t => LinearCombination.Of((1, t[0]), (-0.7, t[1]), (1e-3, t[2]), (Math.PI, t[3])),
-                t => Twin.Build(t[0].Shape, i => t[0][i] - 0.7 * t[1][i] + 1e-3 * t[2][i] + Math.PI * t[3][i])) { Roundings = 1 };
+                t => Twin.Build(t[0].Shape, i => t[0][i] - 0.7 * t[1][i] + 1e-3 * t[2][i] + Math.PI * t[3][i]))
+            { Roundings = 1 };
         }
     }
 }

@@ -33,9 +33,11 @@ internal static class NormalisationCases
                 Twin normal = Group(t[0], 4, t[3], t[4]);
                 return Twin.Build(normal.Shape, i => normal[i] * (1 + t[1][i[0], i[3]]) + t[2][i[0], i[3]])
                     .Map(v => v / (1 + Math.Exp(-v)));
-            }) { Roundings = 16 };
+            })
+        { Roundings = 16 };
         yield return new Operation("GroupNorm without weights", [[2, 4, 10]], [],
-            t => new GroupNorm(null, null, 10, 5, Eps).Forward(t[0]), t => Group(t[0], 5, null, null)) { Roundings = 12 };
+            t => new GroupNorm(null, null, 10, 5, Eps).Forward(t[0]), t => Group(t[0], 5, null, null))
+        { Roundings = 12 };
     }
 
     private static Twin Group(Twin x, int groups, Twin? weight, Twin? bias)
@@ -71,21 +73,26 @@ internal static class NormalisationCases
             {
                 yield return new Operation($"LayerNorm around {mean}", [[2, 3, width]], [[width], [width]],
                     t => new LayerNorm(t[1], t[2], [width], Eps).Forward(t[0]),
-                    t => Row(t[0], width, (v, _, i) => v * t[1][i] + t[2][i])) { Roundings = 12, Mean = mean };
+                    t => Row(t[0], width, (v, _, i) => v * t[1][i] + t[2][i]))
+                { Roundings = 12, Mean = mean };
             }
 
             yield return new Operation("RmsNorm", [[2, 3, width]], [[width]], t => new RmsNorm(t[1], width, Eps).Forward(t[0]),
-                t => RootMeanSquare(t[0], t[1], width)) { Roundings = 12 };
+                t => RootMeanSquare(t[0], t[1], width))
+            { Roundings = 12 };
         }
 
         yield return new Operation("LayerNorm over two axes", [[2, 3, 5]], [[3, 5], [3, 5]],
             t => new LayerNorm(t[1], t[2], [3, 5], Eps).Forward(t[0]),
-            t => Row(t[0], 15, (v, _, i) => v * t[1].Values[i] + t[2].Values[i])) { Roundings = 12 };
+            t => Row(t[0], 15, (v, _, i) => v * t[1].Values[i] + t[2].Values[i]))
+        { Roundings = 12 };
         yield return new Operation("LayerNorm without weights", [[2, 9]], [],
-            t => new LayerNorm(null, null, [9], Eps).Forward(t[0]), t => Row(t[0], 9, (v, _, _) => v)) { Roundings = 12 };
+            t => new LayerNorm(null, null, [9], Eps).Forward(t[0]), t => Row(t[0], 9, (v, _, _) => v))
+        { Roundings = 12 };
         yield return new Operation("LayerNorm, scale, shift", [[3, 4, 21], [3, 21], [3, 21]], [[21]],
             t => new LayerNorm(t[3], null, [21], Eps).Forward(t[0], t[1], t[2]),
-            t => Row(t[0], 21, (v, row, i) => v * t[3][i] * (1 + t[1][row / 4, i]) + t[2][row / 4, i])) { Roundings = 14 };
+            t => Row(t[0], 21, (v, row, i) => v * t[3][i] * (1 + t[1][row / 4, i]) + t[2][row / 4, i]))
+        { Roundings = 14 };
     }
 
     private static Twin Row(Twin x, int width, Func<double, int, int, double> finish)
@@ -113,7 +120,8 @@ internal static class NormalisationCases
         yield return new Operation("BatchNorm, ReLU", [[2, 3, 19]], [[19], [19], [19], [19]],
             t => new BatchNorm(t[1], t[2] * t[2], t[3], t[4], Eps).Forward(t[0], Activation.Relu),
             t => Twin.Build(t[0].Shape, i => Math.Max(0, t[4][i[2]] + t[3][i[2]] * (t[0][i] - t[1][i[2]])
-                / Math.Sqrt((float)(t[2][i[2]] * t[2][i[2]]) + (double)Eps)))) { Roundings = 6 };
+                / Math.Sqrt((float)(t[2][i[2]] * t[2][i[2]]) + (double)Eps))))
+        { Roundings = 6 };
         foreach ((Shape shape, int axis) in ((Shape, int)[])[([2, 3, 1], -1), ([2, 3, 5], -1), ([2, 40, 33], 2), ([2, 7, 5], 1), ([2, 3, 300], -1)])
         {
             int front = axis < 0 ? shape.Rank + axis : axis;
@@ -128,7 +136,8 @@ internal static class NormalisationCases
                 }
 
                 return 1 / sum;
-            })) { Roundings = 10 };
+            }))
+            { Roundings = 10 };
         }
     }
 }

@@ -12,9 +12,11 @@ internal static class ProductCases
         foreach ((int m, int k, int n) in ((int, int, int)[])[(1, 1, 1), (3, 5, 7), (13, 17, 33), (12, 16, 32), (40, 1100, 9)])
         {
             yield return new Operation("MatMul", [[2, m, k], [2, k, n]], [], t => t[0].MatMul(t[1]),
-                t => Twin.Build([t[0].Shape[0], m, n], i => Sum(k, j => t[0][i[0], i[1], j] * t[1][i[0], j, i[2]]))) { Roundings = k };
+                t => Twin.Build([t[0].Shape[0], m, n], i => Sum(k, j => t[0][i[0], i[1], j] * t[1][i[0], j, i[2]])))
+            { Roundings = k };
             yield return new Operation("MatMul shared", [[2, m, k]], [[k, n]], t => t[0].MatMul(t[1]),
-                t => Twin.Build([t[0].Shape[0], m, n], i => Sum(k, j => t[0][i[0], i[1], j] * t[1][j, i[2]]))) { Roundings = k };
+                t => Twin.Build([t[0].Shape[0], m, n], i => Sum(k, j => t[0][i[0], i[1], j] * t[1][j, i[2]])))
+            { Roundings = k };
         }
     }
 
@@ -23,14 +25,17 @@ internal static class ProductCases
         foreach ((int rows, int k, int n) in ((int, int, int)[])[(1, 3, 1), (5, 16, 17), (7, 33, 64), (300, 9, 5), (2, 2100, 6)])
         {
             yield return new Operation("Linear", [[2, rows, k]], [[n, k], [n]], t => new Linear(t[1], t[2]).Forward(t[0]),
-                t => Linear(t, k, n)) { Roundings = k + 1 };
+                t => Linear(t, k, n))
+            { Roundings = k + 1 };
             yield return new Operation("Linear, residual, SiLU", [[2, rows, k], [2, rows, n]], [[n, k], [n]],
                 t => new Linear(t[2], t[3]).Forward(t[0], Activation.Silu, t[1]),
-                t => Silu(Add(Linear([t[0], t[2], t[3]], k, n), t[1]))) { Roundings = k + 6 };
+                t => Silu(Add(Linear([t[0], t[2], t[3]], k, n), t[1])))
+            { Roundings = k + 6 };
         }
 
         yield return new Operation("Linear without bias", [[3, 5]], [[4, 5]], t => new Linear(t[1], null).Forward(t[0]),
-            t => Twin.Build([t[0].Shape[0], 4], i => Sum(5, j => t[0][i[0], j] * t[1][i[1], j]))) { Roundings = 5 };
+            t => Twin.Build([t[0].Shape[0], 4], i => Sum(5, j => t[0][i[0], j] * t[1][i[1], j])))
+        { Roundings = 5 };
     }
 
     private static Twin Linear(Twin[] t, int k, int n)
@@ -60,12 +65,14 @@ internal static class ProductCases
             string name = $"Conv2d stride {o.Stride} padding {o.Padding} dilation {o.Dilation} groups {o.Groups}";
             int depth = ky * kx * inputs / o.Groups;
             yield return new Operation(name, [x], [weight, [outputs]], t => new Conv2d(t[1], t[2], o).Forward(t[0]),
-                t => Convolve(t, o)) { Roundings = depth + 1 };
+                t => Convolve(t, o))
+            { Roundings = depth + 1 };
         }
 
         yield return new Operation("Conv2d, residual, GELU", [[2, 4, 5, 3], [2, 4, 5, 7]], [[7, 3, 3, 3], [7]],
             t => new Conv2d(t[2], t[3], ConvOptions.Same(1)).Forward(t[0], Activation.Gelu, t[1]),
-            t => Add(Convolve([t[0], t[2], t[3]], ConvOptions.Same(1)), t[1]).Map(v => v * NormalDistribution.Below(v))) { Roundings = 33 };
+            t => Add(Convolve([t[0], t[2], t[3]], ConvOptions.Same(1)), t[1]).Map(v => v * NormalDistribution.Below(v)))
+        { Roundings = 33 };
     }
 
     private static Twin Convolve(Twin[] t, ConvOptions o)
@@ -92,7 +99,8 @@ internal static class ProductCases
         foreach ((int h, int w, int inputs, int outputs, int k, ConvTransposeOptions o) in list)
         {
             yield return new Operation($"ConvTranspose2d {o}", [[2, h, w, inputs]], [[inputs, outputs / o.Groups, k, k], [outputs]],
-                t => new ConvTranspose2d(t[1], t[2], o).Forward(t[0]), t => Spread(t, o)) { Roundings = k * k * inputs + 1 };
+                t => new ConvTranspose2d(t[1], t[2], o).Forward(t[0]), t => Spread(t, o))
+            { Roundings = k * k * inputs + 1 };
         }
     }
 

@@ -37,5 +37,6 @@ internal static class ReductionCases
                 });
                 return reduce(values);
             });
-        }) { Roundings = 1.01 };
+        })
+        { Roundings = 1.01 };
 }

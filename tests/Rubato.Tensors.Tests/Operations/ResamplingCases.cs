@@ -9,33 +9,43 @@ internal static class ResamplingCases
             foreach ((int h, int w, int c, int toH, int toW) in ((int, int, int, int, int)[])[(3, 4, 5, 6, 8), (5, 3, 17, 9, 7), (4, 4, 3, 3, 2), (12, 12, 40, 24, 24)])
             {
                 yield return new Operation($"UpsampleNearest({toH}, {toW})", [[2, h, w, c]], [], t => t[0].UpsampleNearest(toH, toW),
-                    t => Twin.Build([t[0].Shape[0], toH, toW, c], i => t[0][i[0], i[1] * h / toH, i[2] * w / toW, i[3]])) { Roundings = 0 };
+                    t => Twin.Build([t[0].Shape[0], toH, toW, c], i => t[0][i[0], i[1] * h / toH, i[2] * w / toW, i[3]]))
+                { Roundings = 0 };
                 yield return new Operation($"Resize({toH}, {toW}) by area", [[2, h, w, c]], [], t => t[0].Resize(toH, toW, Interpolation.Area),
-                    t => Along(Along(t[0], 1, toH, Area), 2, toW, Area)) { Roundings = 8 };
+                    t => Along(Along(t[0], 1, toH, Area), 2, toW, Area))
+                { Roundings = 8 };
                 yield return new Operation($"Resize({toH}, {toW}), bilinear", [[2, h, w, c]], [], t => t[0].Resize(toH, toW, Interpolation.Bilinear),
-                    t => Along(Along(t[0], 1, toH, Hat), 2, toW, Hat)) { Roundings = 8 };
+                    t => Along(Along(t[0], 1, toH, Hat), 2, toW, Hat))
+                { Roundings = 8 };
             }
 
             foreach ((int h, int w, int c) in ((int, int, int)[])[(4, 6, 3), (2, 2, 17), (5, 7, 8), (20, 20, 36)])
             {
                 yield return new Operation("AveragePool2d(2, 2)", [[2, h, w, c]], [], t => t[0].AveragePool2d(2, 2),
-                    t => Twin.Build([t[0].Shape[0], h / 2, w / 2, c], i => Mean(t[0], i, 2, 2))) { Roundings = 4 };
+                    t => Twin.Build([t[0].Shape[0], h / 2, w / 2, c], i => Mean(t[0], i, 2, 2)))
+                { Roundings = 4 };
                 yield return new Operation("AveragePool2d(2, 2) to the end", [[2, h, w, c]], [], t => t[0].AveragePool2d(2, 2, ceilMode: true),
-                    t => Twin.Build([t[0].Shape[0], (h + 1) / 2, (w + 1) / 2, c], i => Mean(t[0], i, 2, 2))) { Roundings = 4 };
+                    t => Twin.Build([t[0].Shape[0], (h + 1) / 2, (w + 1) / 2, c], i => Mean(t[0], i, 2, 2)))
+                { Roundings = 4 };
                 yield return new Operation("FirUpsample2d", [[2, h, w, c]], [], t => t[0].FirUpsample2d(),
-                    t => Filtered(t[0], 2 * h, 2 * w, up: 2, down: 1, before: 2, gain: 4)) { Roundings = 8 };
+                    t => Filtered(t[0], 2 * h, 2 * w, up: 2, down: 1, before: 2, gain: 4))
+                { Roundings = 8 };
                 yield return new Operation("FirDownsample2d", [[2, h, w, c]], [], t => t[0].FirDownsample2d(),
-                    t => Filtered(t[0], h / 2, w / 2, up: 1, down: 2, before: 1, gain: 1)) { Roundings = 16 };
+                    t => Filtered(t[0], h / 2, w / 2, up: 1, down: 2, before: 1, gain: 1))
+                { Roundings = 16 };
                 yield return new Operation("MaxPool2d(2, 1, 1)", [[2, h, w, c]], [], t => t[0].MaxPool2d(2, 1, 1),
-                    t => Twin.Build([t[0].Shape[0], h + 1, w + 1, c], i => Window(t[0], i, 2, 1, 1).Max())) { Roundings = 0 };
+                    t => Twin.Build([t[0].Shape[0], h + 1, w + 1, c], i => Window(t[0], i, 2, 1, 1).Max()))
+                { Roundings = 0 };
             }
 
             yield return new Operation("AveragePool2d(3, 2)", [[2, 7, 8, 5]], [], t => t[0].AveragePool2d(3, 2),
-                t => Twin.Build([t[0].Shape[0], 3, 3, 5], i => Mean(t[0], i, 3, 2))) { Roundings = 9 };
+                t => Twin.Build([t[0].Shape[0], 3, 3, 5], i => Mean(t[0], i, 3, 2)))
+            { Roundings = 9 };
             foreach (PaddingMode mode in Enum.GetValues<PaddingMode>())
             {
                 yield return new Operation($"Pad(1, 2, 3, 0) by {mode}", [[2, 4, 5, 19]], [], t => t[0].Pad(1, 2, 3, 0, mode),
-                    t => Twin.Build([t[0].Shape[0], 8, 7, 19], i => Beyond(t[0], mode, i[0], i[1] - 1, i[2] - 2, i[3]))) { Roundings = 0 };
+                    t => Twin.Build([t[0].Shape[0], 8, 7, 19], i => Beyond(t[0], mode, i[0], i[1] - 1, i[2] - 2, i[3])))
+                { Roundings = 0 };
             }
         }
     }

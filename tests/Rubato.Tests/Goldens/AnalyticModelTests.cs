@@ -14,7 +14,9 @@ public sealed class AnalyticModelTests
 
     /// <summary>alpha in (0, 1], sigma in (0, 3], z in [-4, 4]: one value of a one-element sample.</summary>
     private static readonly Arbitrary<(double Alpha, double Sigma, double Z)> Points =
-        (from a in Gen.Choose(1, 1000) from s in Gen.Choose(1, 3000) from z in Gen.Choose(-4096, 4096)
+        (from a in Gen.Choose(1, 1000)
+         from s in Gen.Choose(1, 3000)
+         from z in Gen.Choose(-4096, 4096)
          select (a / 1000.0, s / 1000.0, z / 1024.0)).ToArbitrary();
 
     [Fact]

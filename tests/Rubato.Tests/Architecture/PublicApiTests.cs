@@ -13,7 +13,7 @@ public sealed class PublicApiTests
     [InlineData(typeof(RubatoModel))]
     [InlineData(typeof(Tensors.Tensor))]
     public void The_public_api_is_the_approved_one(Type anchor)
-        => Approved.Check($"PublicApi.{anchor.Assembly.GetName().Name}.txt", Describe(anchor.Assembly));
+        => ApprovedFile.Compare("Rubato.Tests", $"PublicApi.{anchor.Assembly.GetName().Name}", Describe(anchor.Assembly));
 
     private static string Describe(Assembly assembly)
     {

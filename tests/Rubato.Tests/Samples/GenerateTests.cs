@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using Rubato.Imaging;
+using Rubato.Tests.Networks;
+
+namespace Rubato.Tests.Samples;
+
+/// <summary>The smallest program of the README, as it stands there.</summary>
+public sealed class GenerateTests
+{
+    [Fact]
+    public void The_readme_shows_the_sample_that_is_built()
+    {
+        string readme = File.ReadAllText(NetworkFiles.InRepository("README.md")).ReplaceLineEndings("\n");
+        string sample = File.ReadAllText(NetworkFiles.InRepository("samples", "Generate", "Program.cs")).ReplaceLineEndings("\n");
+
+        Assert.Contains($"```csharp\n{sample}```", readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_saves_a_picture_for_every_seed()
+    {
+        using var folder = new TestFolder();
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Generate.dll"), NetworkFiles.InRepository("models", "mnist") },
+            WorkingDirectory = folder.Path,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        using Process program = Process.Start(start)!;
+        string said = await program.StandardOutput.ReadToEndAsync();
+        await program.WaitForExitAsync();
+
+        Assert.Equal(0, program.ExitCode);
+        for (int seed = 7; seed < 11; seed++)
+        {
+            Picture picture = Png.Read(folder.Of($"digit-{seed}.png"));
+            Assert.Equal((28, 28, 1), (picture.Width, picture.Height, picture.Channels));
+            Assert.Contains($"digit-{seed}.png: ", said, StringComparison.Ordinal);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Rubato.Cli.Commands;
 using Rubato.Files;
 
@@ -48,7 +49,7 @@ internal sealed class App(Terminal terminal)
             new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
-            if (parsed.Action is ParseErrorAction) throw Misread(parsed);
+            if (parsed.Action is ParseErrorAction || Stray(parsed) is not null) throw Misread(parsed);
             var invocation = new InvocationConfiguration
             {
                 Output = terminal.Out,
@@ -85,11 +86,20 @@ internal sealed class App(Terminal terminal)
     private static UsageException Misread(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        string problem = parsed.UnmatchedTokens is [string unknown, ..]
+        string problem = (Stray(parsed) ?? (parsed.UnmatchedTokens is [string first, ..] ? first : null)) is { } unknown
             ? Unknown(command, unknown)
             : string.Join(" ", parsed.Errors.Select(error => Printable.Escape(error.Message)).Distinct(StringComparer.Ordinal));
         return new UsageException($"{problem} See: rubato {(command is RootCommand ? "" : command.Name + " ")}--help");
     }
+
+    /// <summary>
+    /// A mistyped option, which the parser takes for the command's argument. What follows -- is meant as it stands.
+    /// </summary>
+    private static string? Stray(ParseResult parsed)
+        => parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? null
+            : parsed.CommandResult.Command.Arguments.Select(parsed.GetResult)
+                .SelectMany(argument => argument?.Tokens ?? []).Select(token => token.Value)
+                .FirstOrDefault(value => value.StartsWith('-'));
 
     private static string Unknown(Command command, string token)
     {

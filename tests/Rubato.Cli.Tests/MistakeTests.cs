@@ -5,6 +5,7 @@ public sealed class MistakeTests
     [Theory]
     [InlineData("unknown-command", "paint")]
     [InlineData("unknown-option", "generate", "--colour")]
+    [InlineData("unknown-option-with-value", "generate", "--stepz", "3")]
     [InlineData("two-prompts", "generate", "a", "fox")]
     [InlineData("no-value", "generate", "--steps")]
     [InlineData("steps-no-number", "generate", "--steps", "many")]

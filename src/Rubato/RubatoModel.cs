@@ -45,8 +45,11 @@ public sealed class RubatoModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         long started = Stopwatch.GetTimestamp();
-        Task<GeneratedSample>[] samples =
-            [.. Enumerable.Range(0, options.Count).Select(i => GenerateOneAsync(options, i, started, progress, cancellationToken))];
+        // One plan serves all: what a trajectory remembers is in its method, not in its solver.
+        Condition? condition = _parts.ConditionOf(options.Prompt);
+        SchedulerPlan plan = _parts.Plan(options.Solver ?? _parts.DefaultSolver, options.Steps);
+        Task<GeneratedSample>[] samples = [.. Enumerable.Range(0, options.Count).Select(i
+            => GenerateOneAsync(options, condition, plan, i, started, progress, cancellationToken))];
         return await Task.WhenAll(samples).ConfigureAwait(false);
     }
 
@@ -57,10 +60,10 @@ public sealed class RubatoModel : IDisposable
     }
 
     private async Task<GeneratedSample> GenerateOneAsync(
-        GenerationOptions options, int index, long started, IProgress<GenerationProgress>? progress, CancellationToken cancel)
+        GenerationOptions options, Condition? condition, SchedulerPlan plan, int index, long started,
+        IProgress<GenerationProgress>? progress, CancellationToken cancel)
     {
-        Condition? condition = _parts.ConditionOf(options.Prompt);
-        (ISolver solver, TimeGrid grid) = _parts.Plan(options.Solver ?? _parts.DefaultSolver, options.Steps);
+        (ISolver solver, TimeGrid grid) = plan;
         long seed = options.Seed + index;
         (INoiseSource start, INoiseSource steps) = NoiseOf(options.Noise, seed);
         Tensor noise = Tensor.Empty([1, .. _parts.Network.SampleShape]);

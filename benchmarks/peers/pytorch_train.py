@@ -15,16 +15,22 @@ import torch.nn.functional as F
 
 
 class Resnet(nn.Module):
-    def __init__(self, inputs, outputs, embedding, groups):
+    def __init__(self, inputs, outputs, embedding, groups, scale_shift):
         super().__init__()
         self.norm1, self.norm2 = nn.GroupNorm(groups, inputs), nn.GroupNorm(groups, outputs)
         self.conv1, self.conv2 = nn.Conv2d(inputs, outputs, 3, padding=1), nn.Conv2d(outputs, outputs, 3, padding=1)
-        self.time_emb_proj = nn.Linear(embedding, outputs)
+        self.scale_shift = scale_shift
+        self.time_emb_proj = nn.Linear(embedding, 2 * outputs if scale_shift else outputs)
         self.conv_shortcut = nn.Conv2d(inputs, outputs, 1) if inputs != outputs else nn.Identity()
 
     def forward(self, x, e):
-        h = self.conv1(F.silu(self.norm1(x))) + self.time_emb_proj(e)[:, :, None, None]
-        return self.conv_shortcut(x) + self.conv2(F.silu(self.norm2(h)))
+        h, e = self.conv1(F.silu(self.norm1(x))), self.time_emb_proj(e)[:, :, None, None]
+        if self.scale_shift:
+            scale, shift = e.chunk(2, 1)
+            h = self.norm2(h) * (1 + scale) + shift
+        else:
+            h = self.norm2(h + e)
+        return self.conv_shortcut(x) + self.conv2(F.silu(h))
 
 
 class Attention(nn.Module):
@@ -46,7 +52,8 @@ class UNet(nn.Module):
     def __init__(self, c):
         super().__init__()
         channels, layers, groups = c["block_out_channels"], c["layers_per_block"], c["norm_num_groups"]
-        self.first, embedding = channels[0], 4 * channels[0]
+        self.first, embedding = channels[0], c.get("time_embedding_dim") or 4 * channels[0]
+        resnet = lambda x, own: Resnet(x, own, embedding, groups, c.get("resnet_time_scale_shift") == "scale_shift")
         attention = lambda n: Attention(n, c["attention_head_dim"] or n, groups)
         self.time1, self.time2 = nn.Linear(self.first, embedding), nn.Linear(embedding, embedding)
         self.classes = nn.Embedding(c["num_class_embeds"], embedding)
@@ -55,18 +62,18 @@ class UNet(nn.Module):
         for i, own in enumerate(channels):
             for _ in range(layers):
                 attn = attention(own) if c["down_block_types"][i].startswith("Attn") else None
-                self.down.append(nn.ModuleList([Resnet(x, own, embedding, groups)] + ([attn] if attn else [])))
+                self.down.append(nn.ModuleList([resnet(x, own)] + ([attn] if attn else [])))
                 x = own
                 states.append(x)
             if i < len(channels) - 1:
                 self.down.append(nn.ModuleList([nn.Conv2d(x, x, 3, stride=2, padding=1)]))
                 states.append(x)
-        self.mid1, self.mid2 = Resnet(x, x, embedding, groups), Resnet(x, x, embedding, groups)
+        self.mid1, self.mid2 = resnet(x, x), resnet(x, x)
         self.mid = attention(x)
         for i, own in enumerate(reversed(channels)):
             for _ in range(layers + 1):
                 attn = attention(own) if c["up_block_types"][i].startswith("Attn") else None
-                self.up.append(nn.ModuleList([Resnet(x + states.pop(), own, embedding, groups)] + ([attn] if attn else [])))
+                self.up.append(nn.ModuleList([resnet(x + states.pop(), own)] + ([attn] if attn else [])))
                 x = own
             if i < len(channels) - 1:
                 self.up.append(nn.ModuleList([nn.Conv2d(x, x, 3, padding=1)]))

@@ -18,7 +18,25 @@ internal sealed record KernelCase(string Name, double? Operations, Action Plain,
         Conv(1, 64, 32), Conv(16, 64, 32), Conv(16, 128, 16), Conv(16, 128, 32),
         Attend(4096, 8, 40), Attend(4096, 8, 64), Attend(1024, 10, 64), Attend(256, 8, 64),
         Norm(64, 320),
+        .. Training(64, 32, 32), .. Training(64, 64, 16), .. Training(64, 128, 8), .. Training(64, 256, 4),
     ];
+
+    /// <summary>The three products of a convolution in a training step.</summary>
+    private static IEnumerable<KernelCase> Training(int batch, int channels, int size)
+    {
+        ConvOptions options = ConvOptions.Same(1);
+        Tensor x = Random(batch, size, size, channels), dy = Random(batch, size, size, channels);
+        Tensor weight = Random(channels, channels, 3, 3), gradient = Random(channels, channels, 3, 3);
+        var turned = new TurnedConvolution(weight, options);
+        string sizes = $"{batch} {channels} {size}";
+        double operations = 18.0 * batch * size * size * channels * channels;
+        yield return Conv(batch, channels, size);
+        yield return new KernelCase($"conv by input {sizes}", operations,
+            InScope(() => Conv2dGradient.Input(dy, turned, size, size)), Full: null);
+        yield return new KernelCase($"conv by weight {sizes}", operations,
+            () => Conv2dGradient.Weight(x, dy, options, gradient), Full: null);
+        yield return new KernelCase($"conv packing {sizes}", Operations: null, () => turned.Update(weight), Full: null);
+    }
 
     private static KernelCase MatMul(int m, int n, int k)
     {

@@ -105,7 +105,7 @@ public sealed unsafe class ConvTranspose2d
         return y;
     }
 
-    internal static WeightMatrix GroupOf(Tensor weight, Tensor? bias, int groups, int group)
+    private static WeightMatrix GroupOf(Tensor weight, Tensor? bias, int groups, int group)
     {
         int columns = weight.Shape[1], channels = weight.Shape[0] / groups, taps = weight.Shape[2] * weight.Shape[3];
         return new WeightMatrix

@@ -121,7 +121,7 @@ internal static class NormalisationCases
             t => new BatchNorm(t[1], t[2] * t[2], t[3], t[4], Eps).Forward(t[0], Activation.Relu),
             t => Twin.Build(t[0].Shape, i => Math.Max(0, t[4][i[2]] + t[3][i[2]] * (t[0][i] - t[1][i[2]])
                 / Math.Sqrt((float)(t[2][i[2]] * t[2][i[2]]) + (double)Eps))))
-        { Roundings = 6 };
+        { Roundings = 6, Differentiable = 1 };
         foreach ((Shape shape, int axis) in ((Shape, int)[])[([2, 3, 1], -1), ([2, 3, 5], -1), ([2, 40, 33], 2), ([2, 7, 5], 1), ([2, 3, 300], -1)])
         {
             int front = axis < 0 ? shape.Rank + axis : axis;

@@ -27,15 +27,13 @@ internal sealed record KernelCase(string Name, double? Operations, Action Plain,
         ConvOptions options = ConvOptions.Same(1);
         Tensor x = Random(batch, size, size, channels), dy = Random(batch, size, size, channels);
         Tensor weight = Random(channels, channels, 3, 3), gradient = Random(channels, channels, 3, 3);
-        var turned = new TurnedConvolution(weight, options);
         string sizes = $"{batch} {channels} {size}";
         double operations = 18.0 * batch * size * size * channels * channels;
         yield return Conv(batch, channels, size);
         yield return new KernelCase($"conv by input {sizes}", operations,
-            InScope(() => Conv2dGradient.Input(dy, turned, size, size)), Full: null);
+            InScope(() => Conv2dGradient.Input(dy, weight, options, size, size)), Full: null);
         yield return new KernelCase($"conv by weight {sizes}", operations,
             () => Conv2dGradient.Weight(x, dy, options, gradient), Full: null);
-        yield return new KernelCase($"conv packing {sizes}", Operations: null, () => turned.Update(weight), Full: null);
     }
 
     private static KernelCase MatMul(int m, int n, int k)

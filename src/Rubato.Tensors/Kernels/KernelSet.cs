@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using Rubato.Tensors.Threads;
@@ -21,7 +20,7 @@ public abstract class KernelSet
     /// <summary>All sets, best first.</summary>
     public static IReadOnlyList<KernelSet> All { get; } =
     [
-        new VectorKernels<Simd512>("avx512", Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? null
+        new VectorKernels<Simd512>("avx512", Avx512F.IsSupported ? null
             : "the processor has no AVX-512"),
         new VectorKernels<Simd256>("avx2", Avx2.IsSupported && Fma.IsSupported ? null : "the processor has no AVX2 with FMA"),
         new VectorKernels<Simd128>("portable", unavailable: null),

@@ -41,9 +41,8 @@ internal abstract class PackedMatrix
     /// <summary>Y = activation(X W + bias + residual).</summary>
     public abstract void Multiply(in Product product);
 
-    /// <summary>Packs other weights of the same sizes in place of the first.</summary>
-    public virtual void Update(in WeightMatrix weights)
-        => throw new NotSupportedException($"{GetType().Name} packs its weights once.");
+    /// <summary>Takes other numbers, of the same form, into the same memory.</summary>
+    public abstract void Repack(in WeightMatrix weights);
 }
 
 /// <summary>What a product reads beside its weights, and where it writes.</summary>

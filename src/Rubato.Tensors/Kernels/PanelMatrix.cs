@@ -37,11 +37,11 @@ internal sealed unsafe class PanelMatrix<TSimd> : PackedMatrix
     public static PanelMatrix<TSimd> Pack(KernelSet set, in WeightMatrix weights)
     {
         var packed = new PanelMatrix<TSimd>(set, weights);
-        packed.Update(weights);
+        packed.Repack(weights);
         return packed;
     }
 
-    public override void Update(in WeightMatrix weights)
+    public override void Repack(in WeightMatrix weights)
     {
         if ((weights.Columns, weights.Taps, weights.Channels) != (_columns, _taps, _channels))
         {

@@ -20,15 +20,6 @@ internal static unsafe class Conv2dGradient
         return dx;
     }
 
-    /// <summary>The same by weights that were packed before.</summary>
-    /// <inheritdoc cref="Input(Tensor, Tensor, ConvOptions, int, int)"/>
-    public static Tensor Input(Tensor dy, TurnedConvolution weights, int height, int width)
-    {
-        Tensor dx = Tensor.Empty([dy.Shape[0], height, width, weights.Inputs]);
-        weights.Multiply(dy, dx);
-        return dx;
-    }
-
     /// <summary>Adds the gradient by the weights.</summary>
     /// <param name="x">The layer's input: [N, H, W, inputs]</param>
     /// <param name="dy">The gradient by the output: [N, H', W', outputs]</param>

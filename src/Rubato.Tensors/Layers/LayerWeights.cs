@@ -60,7 +60,7 @@ internal sealed class LayerWeights
         {
             int version = Version;
             if (_version == version) return;
-            for (int group = 0; group < _packed.Length; group++) _packed[group].Update(_matrix(_weight!, Bias, group));
+            for (int group = 0; group < _packed.Length; group++) _packed[group].Repack(_matrix(_weight!, Bias, group));
             _version = version;
         }
     }

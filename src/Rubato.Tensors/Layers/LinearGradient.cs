@@ -14,25 +14,25 @@ internal static unsafe class LinearGradient
     /// <returns>[.., inputs]</returns>
     public static Tensor Input(Tensor dy, Tensor weight)
     {
-        Tensor dx = Tensor.Empty(dy.Shape.With(-1, weight.Shape[1]));
-        using Scope scope = Scope.Begin();   // for the packed weights
-        Multiply(dy, Pack(weight), dx);
-        return dx;
-    }
-
-    /// <summary>The same by weights that <see cref="Pack"/> packed before.</summary>
-    public static Tensor Input(Tensor dy, PackedMatrix weights, int inputs)
-    {
+        (int outputs, int inputs) = (weight.Shape[0], weight.Shape[1]);
         Tensor dx = Tensor.Empty(dy.Shape.With(-1, inputs));
-        Multiply(dy, weights, dx);
+        using Scope scope = Scope.Begin();   // for the packed weights
+        PackedMatrix turned = KernelSet.Current.Pack(new WeightMatrix
+        {
+            Data = weight.Floats,
+            Columns = inputs,
+            Channels = outputs,
+            ColumnStride = 1,
+            ChannelStride = inputs,
+        });
+        turned.Multiply(new Product
+        {
+            Rows = RowSource.Matrix(dy.Floats, dy.Count / Math.Max(1, outputs), outputs),
+            Output = dx.Floats,
+            OutputStride = inputs,
+        });
         return dx;
     }
-
-    /// <summary>Packs the weights [outputs, inputs] for the gradient by the input.</summary>
-    public static PackedMatrix Pack(Tensor weight) => KernelSet.Current.Pack(Turned(weight));
-
-    /// <summary>Packs other weights of the same shape in place of the first.</summary>
-    public static void Update(PackedMatrix packed, Tensor weight) => packed.Update(Turned(weight));
 
     /// <summary>Adds the gradient by the weights.</summary>
     /// <param name="x">The layer's input: [.., inputs]</param>
@@ -48,24 +48,4 @@ internal static unsafe class LinearGradient
         Conv2dGradient.Weight(x.Reshape(1, 1, rows, inputs), dy.Reshape(1, 1, rows, outputs), new ConvOptions(),
             dWeight.Reshape(outputs, inputs, 1, 1));
     }
-
-    private static void Multiply(Tensor dy, PackedMatrix weights, Tensor dx)
-    {
-        int outputs = dy.Shape[-1];
-        weights.Multiply(new Product
-        {
-            Rows = RowSource.Matrix(dy.Floats, dy.Count / Math.Max(1, outputs), outputs),
-            Output = dx.Floats,
-            OutputStride = dx.Shape[-1],
-        });
-    }
-
-    private static WeightMatrix Turned(Tensor weight) => new()
-    {
-        Data = weight.Floats,
-        Columns = weight.Shape[1],
-        Channels = weight.Shape[0],
-        ColumnStride = 1,
-        ChannelStride = weight.Shape[1],
-    };
 }

@@ -27,11 +27,11 @@ internal sealed unsafe class TurnedConvolution
                 TapLine vertical = TapLine.Of(y, options.Stride.Y, options.Dilation.Y, options.Padding.Top, weight.Shape[2]);
                 TapLine horizontal = TapLine.Of(x, options.Stride.X, options.Dilation.X, options.Padding.Left, weight.Shape[3]);
                 if (vertical.Count == 0 || horizontal.Count == 0) continue;
-                _classes.Add(new PixelClass(y, x, vertical, horizontal, new PackedMatrix[options.Groups]));
+                var pixels = new PixelClass(y, x, vertical, horizontal, new PackedMatrix[options.Groups]);
+                Pack(weight, pixels);
+                _classes.Add(pixels);
             }
         }
-
-        Update(weight);
     }
 
     /// <summary>Channels of the layer's input.</summary>
@@ -39,43 +39,6 @@ internal sealed unsafe class TurnedConvolution
 
     /// <summary>Channels of the layer's output.</summary>
     public int Outputs => _shape[0];
-
-    /// <summary>Packs other weights of the same shape in place of the first.</summary>
-    public void Update(Tensor weight)
-    {
-        if (weight.Shape != _shape)
-            throw new ArgumentException($"Weights {_shape} were packed here, not {weight.Shape}.", nameof(weight));
-        int groups = _options.Groups, outputs = Outputs / groups, inputs = _shape[1], taps = _shape[2] * _shape[3];
-        foreach (PixelClass c in _classes)
-        {
-            for (int group = 0; group < groups; group++)
-            {
-                float* data = weight.Floats + (long)group * outputs * inputs * taps;
-                long bytes = 0;
-                float* selected = null;
-                if (c.Taps < taps)
-                {
-                    bytes = sizeof(float) * (long)outputs * inputs * c.Taps;
-                    selected = (float*)NativePool.Rent(bytes);
-                    Select(c, data, outputs * inputs, selected);
-                }
-
-                var matrix = new WeightMatrix
-                {
-                    Data = selected == null ? data : selected,
-                    Columns = inputs,
-                    Taps = c.Taps,
-                    Channels = outputs,
-                    ColumnStride = c.Taps,
-                    ChannelStride = (long)inputs * c.Taps,
-                    TapStride = 1,
-                };
-                if (c.Weights[group] is { } packed) packed.Update(matrix);
-                else c.Weights[group] = KernelSet.Current.Pack(matrix);
-                if (selected != null) NativePool.Return(selected, bytes);
-            }
-        }
-    }
 
     /// <summary>Writes the gradient by the input.</summary>
     /// <param name="dy">[N, H', W', outputs]</param>
@@ -107,6 +70,27 @@ internal sealed unsafe class TurnedConvolution
                     PictureStride = (long)height * width * Inputs,
                 });
             }
+        }
+    }
+
+    /// <summary>Packs the weights of a class, of every group.</summary>
+    private void Pack(Tensor weight, PixelClass c)
+    {
+        int outputs = Outputs / _options.Groups, inputs = _shape[1], taps = _shape[2] * _shape[3];
+        Tensor selected = c.Taps == taps ? weight : Tensor.Empty([Outputs, inputs, c.Vertical.Count, c.Horizontal.Count]);
+        if (c.Taps < taps) Select(c, weight.Floats, Outputs * inputs, selected.Floats);
+        for (int group = 0; group < _options.Groups; group++)
+        {
+            c.Weights[group] = KernelSet.Current.Pack(new WeightMatrix
+            {
+                Data = selected.Floats + (long)group * outputs * inputs * c.Taps,
+                Columns = inputs,
+                Taps = c.Taps,
+                Channels = outputs,
+                ColumnStride = c.Taps,
+                ChannelStride = (long)inputs * c.Taps,
+                TapStride = 1,
+            });
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class ConvolutionGradientTests
         new(2, 9, 9, 3, 16, 7, 7, ConvOptions.Same(3)),
         new(1, 2, 2, 5, 4, 5, 5, ConvOptions.Same(2)),                              // taps that no pixel meets
         new(3, 20, 19, 13, 34, 3, 3, ConvOptions.Same(1)),                          // several blocks in several slices
-        new(1, 3, 5, 64, 128, 3, 3, ConvOptions.Same(1)),
+        new(1, 3, 5, 40, 70, 3, 3, ConvOptions.Same(1)),
     }.ToDictionary(c => c.ToString());
 
     public static TheoryData<string> Names => [.. Cases.Keys];
@@ -72,12 +72,6 @@ public sealed class ConvolutionGradientTests
         })));
         int depth = c.KernelHeight * c.KernelWidth * perGroup;
         Agree(() => [Conv2dGradient.Input(dy, weight, o, c.Height, c.Width)], [want], depth);
-        Agree(() =>
-        {
-            var packed = new TurnedConvolution(Tensor.Zeros(weight.Shape), o);
-            packed.Update(weight);
-            return [Conv2dGradient.Input(dy, packed, c.Height, c.Width)];
-        }, [want], depth);
     }
 
     [Theory]
@@ -100,12 +94,6 @@ public sealed class ConvolutionGradientTests
             return [gradient];
         }, [dWeight], 2 * rows + 1);
         Agree(() => [LinearGradient.Input(dy, weight)], [dx], outputs);
-        Agree(() =>
-        {
-            Rubato.Tensors.Kernels.PackedMatrix packed = LinearGradient.Pack(Tensor.Zeros(weight.Shape));
-            LinearGradient.Update(packed, weight);
-            return [LinearGradient.Input(dy, packed, inputs)];
-        }, [dx], outputs);
     }
 
     [Theory]
@@ -134,7 +122,6 @@ public sealed class ConvolutionGradientTests
         Assert.Throws<ArgumentException>(() => Conv2dGradient.Input(dy, weight, new ConvOptions(), 4, 4));
         Assert.Throws<ArgumentException>(() => Conv2dGradient.Bias(dy, Tensor.Zeros([4])));
         Assert.Throws<ArgumentException>(() => LinearGradient.Weight(x, dy, Tensor.Zeros([5, 4])));
-        Assert.Throws<ArgumentException>(() => new TurnedConvolution(weight, ConvOptions.Same(1)).Update(Tensor.Zeros([3, 5, 3, 3])));
     }
 
     private sealed record Case(

@@ -71,6 +71,7 @@ internal sealed class App(Terminal terminal)
         {
             GenerateCommand.Create(this),
             CompareCommand.Create(this),
+            TrainCommand.Create(this),
             InfoCommand.Create(this),
         };
         root.Add(Json);

@@ -1,5 +1,4 @@
 using Rubato.Tensors.Autograd;
-using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors.Tests.Autograd;
 

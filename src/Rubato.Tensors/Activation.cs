@@ -77,8 +77,8 @@ internal readonly struct Silu : IActivation
         where T : struct, ISimd<T>
     {
         x = T.Min(T.Create(88), T.Max(T.Create(-88), x));
-        T s = VectorMath.Sigmoid(x);
-        return T.Fma(x * s, T.Create(1) - s, s);
+        T s = VectorMath.Sigmoid(x, out T rest);
+        return T.Fma(x * rest, s, s);
     }
 }
 
@@ -114,9 +114,9 @@ internal readonly struct GeluTanh : IActivation
         where T : struct, ISimd<T>
     {
         x = T.Min(T.Create(20), T.Max(T.Create(-20), x));
-        T square = x * x, t = VectorMath.Tanh(T.Create(0.79788456f) * T.Fma(T.Create(0.044715f) * x, square, x));
-        T inner = T.Create(0.79788456f) * T.Fma(T.Create(0.134145f), square, T.Create(1));
-        return T.Create(0.5f) * T.Fma(x * inner, T.Create(1) - t * t, T.Create(1) + t);
+        T square = x * x, s = VectorMath.Sigmoid(T.Create(1.5957691f) * T.Fma(T.Create(0.044715f) * x, square, x), out T rest);
+        T inner = T.Create(1.5957691f) * T.Fma(T.Create(0.134145f), square, T.Create(1));
+        return T.Fma(x * inner * rest, s, s);
     }
 }
 
@@ -165,10 +165,7 @@ internal readonly struct SigmoidFunction : IActivation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Slope<T>(T x)
         where T : struct, ISimd<T>
-    {
-        T s = VectorMath.Sigmoid(x);
-        return s * (T.Create(1) - s);
-    }
+        => VectorMath.Sigmoid(x, out T rest) * rest;
 }
 
 internal readonly struct TanhFunction : IActivation
@@ -181,8 +178,5 @@ internal readonly struct TanhFunction : IActivation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Slope<T>(T x)
         where T : struct, ISimd<T>
-    {
-        T t = VectorMath.Tanh(x);
-        return T.Create(1) - t * t;
-    }
+        => T.Create(4) * VectorMath.Sigmoid(x + x, out T rest) * rest;
 }

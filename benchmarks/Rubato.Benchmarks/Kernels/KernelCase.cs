@@ -1,6 +1,3 @@
-using Rubato.Tensors;
-using Rubato.Tensors.Layers;
-
 namespace Rubato.Benchmarks.Kernels;
 
 /// <summary>A piece of work that engine and peer both know by its name.</summary>

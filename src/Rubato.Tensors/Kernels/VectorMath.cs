@@ -66,6 +66,16 @@ internal static class VectorMath
         where T : struct, ISimd<T>
         => T.Create(1) / (T.Create(1) + ExpWithin(T.Zero - x));
 
+    /// <summary>1 / (1 + e^-x), and what it lacks to one, 1 / (1 + e^x), to all digits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sigmoid<T>(T x, out T rest)
+        where T : struct, ISimd<T>
+    {
+        T e = ExpWithin(T.Zero - x), s = T.Create(1) / (T.Create(1) + e);
+        rest = e * s;
+        return s;
+    }
+
     /// <summary>Hyperbolic tangent; absolute error below 2e-7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Tanh<T>(T x)

@@ -34,7 +34,7 @@ internal sealed class TrainCommand
 
     private readonly Option<string?> _channels = new("--channels")
     {
-        Description = "The network's channels, a number a level, each level half as large (32,64,128,256)", HelpName = "list",
+        Description = "The network's channels, a number a level, each level half as large (32,64,128,192)", HelpName = "list",
     };
 
     private readonly Option<int?> _layers = new("--layers") { Description = "Residual blocks of a level (1)", HelpName = "n" };

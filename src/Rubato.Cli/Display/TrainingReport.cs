@@ -23,6 +23,8 @@ internal sealed class TrainingReport(TrainingRun run, string folder, long from, 
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
+        json.WriteString("command", "train");
+        json.WriteString("version", Pipelines.GenerationRecord.Version);
         json.WriteString("run", folder);
         json.WriteString("model", run.ModelFolder);
         json.WriteNumber("from", from);

@@ -8,7 +8,7 @@ public sealed record TrainingArchitecture
     private const int HeadWidth = 32, MostGroups = 32, LeastGroupWidth = 4;
 
     /// <summary>Channels of each level, the full size first, each level half as large as the one before.</summary>
-    public IReadOnlyList<int> Channels { get; init; } = [32, 64, 128, 256];
+    public IReadOnlyList<int> Channels { get; init; } = [32, 64, 128, 192];
 
     /// <summary>Residual blocks of a level on the way down; one more on the way up.</summary>
     public int Layers { get; init; } = 1;

@@ -60,7 +60,7 @@ public abstract class KernelSet
         where TKernel : struct, IKernel;
 
     /// <summary>Packs the weights of a product for this set, once.</summary>
-    internal abstract PackedMatrix Pack(in WeightMatrix weights);
+    internal abstract PackedMatrix Pack(in WeightMatrix weights, Precision precision = Precision.Float32);
 
     /// <summary>Does all units, on the whole team where the work is worth its 1 microsecond.</summary>
     /// <param name="kernel">The operation with its operands.</param>
@@ -103,5 +103,7 @@ internal sealed class VectorKernels<TSimd>(string name, string? unavailable) : K
 {
     internal override void Run<TKernel>(in TKernel kernel, int begin, int end) => kernel.Run<TSimd>(begin, end);
 
-    internal override PackedMatrix Pack(in WeightMatrix weights) => PanelMatrix<TSimd>.Pack(this, weights);
+    internal override PackedMatrix Pack(in WeightMatrix weights, Precision precision = Precision.Float32)
+        => precision == Precision.BFloat16
+            ? BFloat16Matrix<VectorTile<TSimd>>.Pack(this, weights) : PanelMatrix<TSimd>.Pack(this, weights);
 }

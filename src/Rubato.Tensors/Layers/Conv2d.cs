@@ -33,7 +33,8 @@ public sealed unsafe class Conv2d
     /// <param name="weight">[outputs, inputs / groups, height, width]</param>
     /// <param name="bias">[outputs], or null.</param>
     /// <param name="options">Stride, padding, dilation, groups.</param>
-    public Conv2d(Tensor weight, Tensor? bias, ConvOptions options)
+    /// <param name="precision">What the products are computed in.</param>
+    public Conv2d(Tensor weight, Tensor? bias, ConvOptions options, Precision precision = Precision.Float32)
     {
         ArgumentNullException.ThrowIfNull(weight);
         _options = options;
@@ -54,7 +55,7 @@ public sealed unsafe class Conv2d
                 ColumnStride = (long)channels * taps,
                 ChannelStride = taps,
                 TapStride = 1,
-            });
+            }, precision);
         }
     }
 
@@ -71,7 +72,8 @@ public sealed unsafe class Conv2d
         return new Conv2d(
             weights.Read("weight", [outputs, inputs / options.Groups, kernel, kernel]),
             bias ? weights.Read("bias", [outputs]) : null,
-            options);
+            options,
+            weights.Precision);
     }
 
     /// <summary>Applies the layer.</summary>

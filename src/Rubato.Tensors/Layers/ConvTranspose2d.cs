@@ -33,7 +33,8 @@ public sealed unsafe class ConvTranspose2d
     /// <param name="weight">[inputs, outputs / groups, height, width]</param>
     /// <param name="bias">[outputs], or null.</param>
     /// <param name="options">Stride, padding, dilation, groups.</param>
-    public ConvTranspose2d(Tensor weight, Tensor? bias, ConvTransposeOptions options)
+    /// <param name="precision">What the products are computed in.</param>
+    public ConvTranspose2d(Tensor weight, Tensor? bias, ConvTransposeOptions options, Precision precision = Precision.Float32)
     {
         ArgumentNullException.ThrowIfNull(weight);
         _options = options;
@@ -54,7 +55,7 @@ public sealed unsafe class ConvTranspose2d
                 ColumnStride = taps,
                 ChannelStride = (long)columns * taps,
                 TapStride = 1,
-            });
+            }, precision);
         }
     }
 
@@ -72,7 +73,8 @@ public sealed unsafe class ConvTranspose2d
         return new ConvTranspose2d(
             weights.Read("weight", [inputs, outputs / options.Groups, kernel, kernel]),
             bias ? weights.Read("bias", [outputs]) : null,
-            options);
+            options,
+            weights.Precision);
     }
 
     /// <summary>Applies the layer.</summary>

@@ -10,7 +10,8 @@ public sealed unsafe class Linear
     /// <summary>Packs the weights for the kernel set in use.</summary>
     /// <param name="weight">[outputs, inputs]</param>
     /// <param name="bias">[outputs], or null.</param>
-    public Linear(Tensor weight, Tensor? bias)
+    /// <param name="precision">What the product is computed in.</param>
+    public Linear(Tensor weight, Tensor? bias, Precision precision = Precision.Float32)
     {
         ArgumentNullException.ThrowIfNull(weight);
         (Outputs, Inputs) = (weight.Shape[0], weight.Shape[1]);
@@ -22,7 +23,7 @@ public sealed unsafe class Linear
             Channels = Inputs,
             ColumnStride = Inputs,
             ChannelStride = 1,
-        });
+        }, precision);
     }
 
     /// <summary>Length of the last axis of x.</summary>
@@ -35,7 +36,8 @@ public sealed unsafe class Linear
     public static Linear Load(Weights weights, int inputs, int outputs, bool bias = true)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return new Linear(weights.Read("weight", [outputs, inputs]), bias ? weights.Read("bias", [outputs]) : null);
+        return new Linear(weights.Read("weight", [outputs, inputs]), bias ? weights.Read("bias", [outputs]) : null,
+            weights.Precision);
     }
 
     /// <summary>Applies the layer to the last axis.</summary>

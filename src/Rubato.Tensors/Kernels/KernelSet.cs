@@ -62,6 +62,9 @@ public abstract class KernelSet
     /// <summary>Packs the weights of a product for this set, once.</summary>
     internal abstract PackedMatrix Pack(in WeightMatrix weights, Precision precision = Precision.Float32);
 
+    /// <summary>Computes attention.</summary>
+    internal abstract void Attend(Precision precision, in AttentionCall call);
+
     /// <summary>Does all units, on the whole team where the work is worth its 1 microsecond.</summary>
     /// <param name="kernel">The operation with its operands.</param>
     /// <param name="units">Number of independent units.</param>
@@ -106,4 +109,10 @@ internal sealed class VectorKernels<TSimd>(string name, string? unavailable) : K
     internal override PackedMatrix Pack(in WeightMatrix weights, Precision precision = Precision.Float32)
         => precision == Precision.BFloat16
             ? BFloat16Matrix<VectorTile<TSimd>>.Pack(this, weights) : PanelMatrix<TSimd>.Pack(this, weights);
+
+    internal override void Attend(Precision precision, in AttentionCall call)
+    {
+        if (precision == Precision.BFloat16) BFloat16Attention<VectorTile<TSimd>>.Run(this, call);
+        else AttentionKernel.Run(this, call);
+    }
 }

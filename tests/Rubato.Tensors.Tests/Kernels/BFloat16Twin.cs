@@ -1,3 +1,5 @@
+using Rubato.Tensors.Kernels;
+
 namespace Rubato.Tensors.Tests.Kernels;
 
 /// <summary>The bfloat16 arithmetic as it is specified, one number at a time.</summary>
@@ -77,11 +79,69 @@ internal static class BFloat16Twin
         return y;
     }
 
+    /// <summary>
+    /// Attention, query by query: scores and softmax a block of 256 keys at a time, in units of log2(e), in float32;
+    /// weights are rounded for the second product and summed as they are.
+    /// </summary>
+    /// <param name="q">[B, Tq, heads * d]</param>
+    /// <param name="k">[B, Tk, heads * d]</param>
+    /// <param name="v">[B, Tk, heads * dv]</param>
+    /// <param name="heads">Number of heads.</param>
+    /// <param name="mask">[B, heads, Tq, Tk], added to the scores.</param>
+    /// <param name="causal">Whether a query sees no later key.</param>
+    public static float[] Attention(Tensor q, Tensor k, Tensor v, int heads, Tensor? mask, bool causal)
+    {
+        const double Log2E = 1.4426950408889634;
+        (int queries, int keys, int depth, int valueDepth) = (q.Shape[1], k.Shape[1], q.Shape[2] / heads, v.Shape[2] / heads);
+        float scale = (float)(1 / Math.Sqrt(depth) * Log2E);
+        float[] qs = Array.ConvertAll(q.ToArray(), x => Round(x * scale)), ks = Rounded(k), vs = Rounded(v);
+        float[] y = new float[q.Shape[0] * queries * heads * valueDepth];
+        for (int row = 0; row < q.Shape[0] * heads * queries; row++)
+        {
+            (int b, int h, int i) = (row / queries / heads, row / queries % heads, row % queries);
+            float max = float.MinValue, total = 0;
+            float[] sums = new float[valueDepth];
+            for (int first = 0; first < keys; first += 256)
+            {
+                int count = Math.Min(256, keys - first);
+                float[] scores = [.. Enumerable.Range(first, count).Select(key =>
+                {
+                    float score = Sum(0, qs.AsSpan(((b * queries + i) * heads + h) * depth, depth), ks.AsSpan(((b * keys + key) * heads + h) * depth, depth));
+                    if (mask is not null) score += (float)(mask.AsSpan()[row * keys + key] * Log2E);
+                    return causal && key > i ? float.NegativeInfinity : score;
+                })];
+                float before = max;
+                max = Math.Max(max, scores.Max());
+                float factor = Exp2(before - max);
+                total *= factor;
+                float[] weights = Array.ConvertAll(scores, score => Exp2(score - max));
+                foreach (float weight in weights) total += weight;
+                float[] rounded = Array.ConvertAll(weights, Round);
+                for (int c = 0; c < valueDepth; c++)
+                {
+                    float[] channel = [.. Enumerable.Range(first, count).Select(key => vs[((b * keys + key) * heads + h) * valueDepth + c])];
+                    sums[c] = Sum(factor * sums[c], rounded, channel);
+                }
+            }
+
+            for (int c = 0; c < valueDepth; c++)
+                y[((b * queries + i) * heads + h) * valueDepth + c] = sums[c] * (total == 0 ? 0 : 1 / total);
+        }
+
+        return y;
+    }
+
     public static float[] Rounded(Tensor x) => Array.ConvertAll(x.ToArray(), Round);
 
     private static float Finish(float sum, int i, int columns, Tensor? bias, Tensor? residual)
     {
         float y = bias is null ? sum : sum + bias.AsSpan()[i % columns];
         return residual is null ? y : y + residual.AsSpan()[i];
+    }
+
+    private static unsafe float Exp2(float x)
+    {
+        VectorMath.Exp2NonPositive(Simd1.Create(x)).Store(&x);
+        return x;
     }
 }

@@ -47,6 +47,9 @@ public abstract class KernelSet
     /// </summary>
     public bool Fused => Name != "portable" || Fma.IsSupported || AdvSimd.IsSupported;
 
+    /// <summary>The fastest precision of the set that keeps the picture: bfloat16 where the processor has instructions for it.</summary>
+    public virtual Precision Preferred => Precision.Float32;
+
     /// <summary>Runs kernels on another set until the result is disposed; for tests, which run alone.</summary>
     internal static IDisposable Use(KernelSet set)
     {

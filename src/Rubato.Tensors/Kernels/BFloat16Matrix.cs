@@ -48,10 +48,15 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
     public static BFloat16Matrix<TTile> Pack(KernelSet set, in WeightMatrix weights)
     {
         var packed = new BFloat16Matrix<TTile>(set, weights);
-        set.For(new Packer(packed, weights), packed.Panels, (long)packed.Steps * BFloat16.Step * weights.Columns * 8);
-        for (int n = 0; n < packed.Panels * TTile.Columns; n++)
-            packed.Bias[n] = weights.Bias != null && n < weights.Columns ? weights.Bias[n] : 0;
+        packed.Repack(weights);
         return packed;
+    }
+
+    public override void Repack(in WeightMatrix weights)
+    {
+        _set.For(new Packer(this, weights), Panels, (long)Steps * BFloat16.Step * weights.Columns * 8);
+        for (int n = 0; n < Panels * TTile.Columns; n++)
+            Bias[n] = weights.Bias != null && n < weights.Columns ? weights.Bias[n] : 0;
     }
 
     public override void Multiply(in Product product)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using FsCheck;
 using FsCheck.Fluent;
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 using Rubato.Tensors.Layers;
 
@@ -104,6 +105,18 @@ public sealed unsafe class BFloat16MatrixTests
             AssertBits(one.ToArray(), two);
             AssertBits(one.Rows(1, 1).ToArray(), Machine.On(set, 2, () => conv.Forward(x.Rows(1, 1).Clone())));
         }
+    }
+
+    [Fact]
+    public void Layers_of_parameters_follow_their_changes()
+    {
+        var weight = new Parameter("weight", Normal(2, 40, 70));
+        var layer = new Linear(weight.Value, bias: null, Precision.BFloat16);
+        Tensor x = Normal(1, 30, 70), other = Normal(5, 40, 70);
+        AssertBits(BFloat16Twin.Linear(x, weight.Value, bias: null, residual: null), layer.Forward(x));
+        other.AsSpan().CopyTo(weight.Value.AsSpan());
+        weight.MarkChanged();
+        AssertBits(BFloat16Twin.Linear(x, other, bias: null, residual: null), layer.Forward(x));
     }
 
     [Fact]

@@ -15,6 +15,27 @@ internal static class BFloat16
     /// <summary>Steps that so many numbers fill.</summary>
     public static int Steps(int count) => (count + Step - 1) / Step;
 
+    /// <summary>The specification: one output of a product, of numbers that are rounded already.</summary>
+    /// <param name="left">A row, in whole steps.</param>
+    /// <param name="right">A column, as long.</param>
+    public static float Sum(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        float sum = 0;
+        for (int step = 0; step < left.Length; step += Step)
+        {
+            float even = 0, odd = 0;
+            for (int k = step; k < step + Step; k += 2)
+            {
+                even += left[k] * right[k];
+                odd += left[k + 1] * right[k + 1];
+            }
+
+            sum += even + odd;
+        }
+
+        return sum;
+    }
+
     /// <summary>The upper half of a float32, rounded to nearest, ties to even; what is not a number stays so.</summary>
     public static ushort Round(float x)
     {

@@ -81,4 +81,7 @@ internal readonly unsafe struct Simd512(Vector512<float> lanes) : ISimd<Simd512>
         Vector512<uint> number = Vector512.Equals(x._lanes, x._lanes).AsUInt32();
         return new((Vector512.ConditionalSelect(number, rounded, quiet) & Vector512.Create(0xFFFF0000u)).AsSingle());
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<uint> AsUInt32() => _lanes.AsUInt32();
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Rubato.Tensors.Kernels;
+using Rubato.Tensors.Tests.Kernels.Assembled;
 
 namespace Rubato.Tensors.Tests.Kernels;
 
@@ -21,7 +22,7 @@ public sealed class BFloat16AttentionTests
         if (mask is not null)
             foreach (ref float value in mask.AsSpan()) value = value < -0.5f ? float.NegativeInfinity : value;
         int[] expected = Bits(BFloat16Twin.Attention(q, k, v, heads, mask, causal));
-        foreach (KernelSet set in Machine.Sets.Where(set => set.Fused))
+        foreach (KernelSet set in Machine.Sets.Where(set => set.Fused).Concat(InterpretedSets.All))
         {
             foreach (int threads in (int[])[1, 2])
             {

@@ -14,6 +14,7 @@ public sealed class MistakeTests
     [InlineData("seed-out-of-range", "generate", "--seed", "-1")]
     [InlineData("guidance-out-of-range", "generate", "--guidance", "101")]
     [InlineData("noise-unknown", "generate", "--noise", "white")]
+    [InlineData("precision-unknown", "generate", "--precision", "float16")]
     [InlineData("threads-out-of-range", "generate", "--threads", "0")]
     [InlineData("policy-unknown", "generate", "--policy", "hope")]
     [InlineData("policy-setting-unknown", "generate", "--policy", "adaptive-diffusion:patience=3")]
@@ -117,7 +118,7 @@ public sealed class MistakeTests
     public async Task An_error_that_nobody_foresaw_is_a_line_without_a_stack()
     {
         using StringWriter output = new(), error = new() { NewLine = "\n" };
-        var app = new App(new Terminal(output, error)) { Load = _ => throw new InvalidCastException("oh\u001b[0m") };
+        var app = new App(new Terminal(output, error)) { Load = (_, _) => throw new InvalidCastException("oh\u001b[0m") };
         int code = await app.RunAsync(["generate", "--model", Path.GetTempPath()]);
         Assert.Equal((1, "rubato: unexpected InvalidCastException: oh\\u001b[0m (RUBATO_DEBUG=1 shows where.)\n"),
             (code, error.ToString()));

@@ -1,6 +1,7 @@
 using Rubato.Files;
 using Rubato.Guidance;
 using Rubato.Networks;
+using Rubato.Tensors;
 
 namespace Rubato.Pipelines;
 
@@ -15,6 +16,9 @@ public sealed record Diffuser
 
     /// <summary>The network.</summary>
     public required INetwork Network { get; init; }
+
+    /// <summary>What the network's large products are computed in.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>What its output means.</summary>
     public required OutputMeaning Meaning { get; init; }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Rubato.Checkpoints;
 using Rubato.Processes;
+using Rubato.Tensors;
 
 namespace Rubato.Pipelines;
 
@@ -18,7 +19,9 @@ public static class DiffuserFolder
     ];
 
     /// <inheritdoc cref="RubatoModel.Load"/>
-    public static Diffuser Load(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="precision">What the network's large products are computed in.</param>
+    public static Diffuser Load(string folder, Precision precision = Precision.Float32)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
@@ -37,7 +40,8 @@ public static class DiffuserFolder
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
             WeightsHash = HashOf(network),
-            Network = Architectures.Load(network),
+            Network = Architectures.Load(network, precision),
+            Precision = precision,
             Meaning = With(scheduler, process).Meaning,
             DefaultSolver = SolverNames.Of(scheduler.ClassName),
             Plan = (solver, steps) => With(DiffusersScheduler.Read(config, SolverNames.ClassOf(solver)), process)

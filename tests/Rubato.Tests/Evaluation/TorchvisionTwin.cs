@@ -115,10 +115,13 @@ internal sealed class TorchvisionTwin
                 for (int tap = 0; tap < kernel * kernel; tap++)
                 {
                     double w = weight[(o * x.Channels + i) * kernel * kernel + tap];
-                    for (int at = 0; at < plane.Length; at++)
+                    for (int y = 0; y < height; y++)
                     {
-                        int row = at / width * stride - padding + tap / kernel, column = at % width * stride - padding + tap % kernel;
-                        if (row >= 0 && row < x.Height && column >= 0 && column < x.Width) plane[at] += w * x.Values[i][row * x.Width + column];
+                        int row = y * stride - padding + tap / kernel, left = tap % kernel - padding;
+                        if (row < 0 || row >= x.Height) continue;
+                        int first = left < 0 ? (-left + stride - 1) / stride : 0;
+                        for (int at = first; at < width && at * stride + left < x.Width; at++)
+                            plane[y * width + at] += w * x.Values[i][row * x.Width + at * stride + left];
                     }
                 }
             }

@@ -36,7 +36,7 @@ public sealed record GenerationRecord
     /// <summary>The text chunks of a picture.</summary>
     internal static IReadOnlyList<PictureText> Texts(GenerationOptions options, Diffuser parts, Picture picture, Trace trace)
     {
-        var parameters = new InfoText(options.Prompt ?? "", "",
+        var parameters = new InfoText(options.Prompts is [string prompt] ? prompt : "", "",
         [
             new("Steps", Invariant(options.Steps)),
             new("Sampler", options.Solver ?? ""),
@@ -83,7 +83,7 @@ public sealed record GenerationRecord
             Kernels = json.GetProperty("kernels").GetString() ?? "",
             Options = new GenerationOptions
             {
-                Prompt = json.GetProperty("prompt").GetString(),
+                Prompts = json.GetProperty("prompt").GetString() is { } prompt ? [prompt] : [],
                 Seed = json.GetProperty("seed").GetInt64(),
                 Steps = json.GetProperty("steps").GetInt32(),
                 Solver = json.GetProperty("solver").GetString(),
@@ -107,7 +107,7 @@ public sealed record GenerationRecord
             json.WriteString("weights_sha256", parts.WeightsHash);
             json.WriteString("kernels", KernelSet.Current.Name);
             json.WriteString("precision", "float32");
-            json.WriteString("prompt", options.Prompt);
+            json.WriteString("prompt", options.Prompts is [string prompt] ? prompt : null);
             json.WriteNumber("seed", options.Seed);
             json.WriteNumber("steps", options.Steps);
             json.WriteString("solver", options.Solver);

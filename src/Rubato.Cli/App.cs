@@ -71,6 +71,7 @@ internal sealed class App(Terminal terminal)
         {
             GenerateCommand.Create(this),
             CompareCommand.Create(this),
+            EvaluateCommand.Create(this),
             InfoCommand.Create(this),
         };
         root.Add(Json);

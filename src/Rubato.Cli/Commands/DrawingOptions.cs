@@ -64,9 +64,24 @@ internal sealed class DrawingOptions
     }
 
     /// <summary>Adds all of them to a command.</summary>
-    public void AddTo(Command command)
+    public void AddTo(Command command) => Add(command, _symbols);
+
+    /// <summary>Adds those that say by which model and how to draw, but not what and how much.</summary>
+    public void AddMannerTo(Command command) => Add(command, _symbols.Where(symbol => symbol != _prompts && symbol != _count));
+
+    /// <summary>The first option on the line that says how to draw; null where there is none.</summary>
+    public string? Given(ParseResult result) => _symbols.OfType<Option>()
+        .FirstOrDefault(option => option != _threads && result.GetResult(option) is { Implicit: false })?.Name;
+
+    /// <summary>Makes the threads that the line asks for.</summary>
+    public void UseThreads(ParseResult result)
     {
-        foreach (Symbol symbol in _symbols)
+        if (result.GetValue(_threads) is { } threads) WorkerTeam.Current = new WorkerTeam(threads);
+    }
+
+    private static void Add(Command command, IEnumerable<Symbol> symbols)
+    {
+        foreach (Symbol symbol in symbols)
         {
             if (symbol is Option option) command.Add(option);
             else command.Add((Argument)symbol);
@@ -84,7 +99,7 @@ internal sealed class DrawingOptions
     /// <exception cref="UsageException">There is no such model, or it knows no such prompt, guidance or solver.</exception>
     public Drawing Open(ParseResult result, App app, GenerationOptions options)
     {
-        if (result.GetValue(_threads) is { } threads) WorkerTeam.Current = new WorkerTeam(threads);
+        UseThreads(result);
         RubatoModel model = app.Load(ModelFinder.Find(result.GetValue(_model)));
         try
         {
@@ -136,7 +151,7 @@ internal sealed class DrawingOptions
     }
 
     /// <summary>An option whose mistakes are told in our words.</summary>
-    private static Option<T> Option<T>(
+    public static Option<T> Option<T>(
         string name, string[] aliases, string helpName, string description, Func<IReadOnlyList<Token>, T> read)
             => new(name, aliases)
             {
@@ -160,7 +175,7 @@ internal sealed class DrawingOptions
                 },
             };
 
-    private static T Whole<T>(string text)
+    public static T Whole<T>(string text)
         where T : struct, System.Numerics.IBinaryInteger<T>
         => T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value) ? value
             : throw new FormatException("must be a whole number");

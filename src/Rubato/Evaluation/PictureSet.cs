@@ -15,6 +15,13 @@ public sealed class PictureSet(PictureClassifier classifier)
     /// <summary>Of the pictures of which a class was asked.</summary>
     public ClassAccuracy Accuracy { get; } = new();
 
+    /// <summary>Whether a picture has the size that ResNet-56 looks at.</summary>
+    public static bool CanJudge(Picture picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        return (picture.Width, picture.Height) == (ResNet56.Side, ResNet56.Side);
+    }
+
     /// <summary>Adds pictures.</summary>
     /// <param name="pictures">32 x 32 pixels each.</param>
     /// <param name="asked">The class of CIFAR-10 that each is to show; null for none.</param>

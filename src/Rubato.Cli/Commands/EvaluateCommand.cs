@@ -16,7 +16,7 @@ internal static class EvaluateCommand
         var pictures = new Argument<string[]>("pictures")
         {
             Description = "PNG files, or folders of them; the name of a picture's folder says its class, else its own record does. "
-                + "Nothing draws with a model instead",
+                + "Without any, a model draws",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var reference = new Option<string?>("--reference", "-r")

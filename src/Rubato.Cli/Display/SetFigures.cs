@@ -16,9 +16,8 @@ internal sealed class SetFigures(PictureSet pictures, CifarReference reference)
     public void Print(IAnsiConsole console)
     {
         console.Line(Distance is { } distance
-            ? string.Create(CultureInfo.InvariantCulture, $"Fréchet distance in ResNet-56 features {distance:0.000}, to the 50 000 training pictures "
-                + $"of CIFAR-10 (its first 1 017 test pictures: {reference.HeldOutDistance:0.000})"
-                + (pictures.Count > ResNet56.Features ? "" : "; of so few pictures it says little"))
+            ? $"Fréchet distance in ResNet-56 features {Text(distance)}, to the 50 000 training pictures of CIFAR-10 (its first 1 017 "
+                + $"test pictures: {Text(reference.HeldOutDistance)}){(pictures.Count > ResNet56.Features ? "" : "; of so few pictures it says little")}"
             : "Fréchet distance in ResNet-56 features: it takes two pictures or more");
         ClassAccuracy accuracy = pictures.Accuracy;
         if (accuracy.Share is not { } share)
@@ -64,6 +63,8 @@ internal sealed class SetFigures(PictureSet pictures, CifarReference reference)
         json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    private static string Text(double distance) => distance.ToString("0.000", CultureInfo.InvariantCulture);
 
     private static void Number(Utf8JsonWriter json, string name, double? value, int digits)
     {

@@ -23,7 +23,7 @@ public sealed class DependencyTests
         ["Rubato.Checkpoints"] = ["Rubato.Files"],
         ["Rubato.Imaging"] = ["Rubato.Files"],
         ["Rubato.Evaluation"] =
-            ["Rubato", "Rubato.Imaging", "Rubato.Sampling", "Rubato.Networks", "Rubato.Checkpoints"],
+            ["Rubato", "Rubato.Imaging", "Rubato.Sampling", "Rubato.Networks", "Rubato.Checkpoints", "Rubato.Pipelines"],
         ["Rubato.Files"] = [],
     };
 

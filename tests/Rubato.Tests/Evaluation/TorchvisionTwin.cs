@@ -1,7 +1,7 @@
+using System.Runtime.InteropServices;
 using Rubato.Checkpoints;
 using Rubato.Imaging;
 using Rubato.Tests.Networks;
-using System.Runtime.InteropServices;
 
 namespace Rubato.Tests.Evaluation;
 

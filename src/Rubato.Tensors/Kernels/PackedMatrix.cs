@@ -40,6 +40,9 @@ internal abstract class PackedMatrix
 {
     /// <summary>Y = activation(X W + bias + residual).</summary>
     public abstract void Multiply(in Product product);
+
+    /// <summary>Takes other numbers, of the same form, into the same memory.</summary>
+    public abstract void Repack(in WeightMatrix weights);
 }
 
 /// <summary>What a product reads beside its weights, and where it writes.</summary>

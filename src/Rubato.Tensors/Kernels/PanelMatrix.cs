@@ -36,10 +36,15 @@ internal sealed unsafe class PanelMatrix<TSimd> : PackedMatrix
     public static PanelMatrix<TSimd> Pack(KernelSet set, in WeightMatrix weights)
     {
         var packed = new PanelMatrix<TSimd>(set, weights);
-        set.For(new Packer(weights, packed.Weights), packed.Panels, (long)packed.Depth * weights.Columns * 4);
-        for (int n = 0; n < packed.Panels * PanelWidth; n++)
-            packed.Bias[n] = weights.Bias != null && n < weights.Columns ? weights.Bias[n] : 0;
+        packed.Repack(weights);
         return packed;
+    }
+
+    public override void Repack(in WeightMatrix weights)
+    {
+        _set.For(new Packer(weights, Weights), Panels, (long)Depth * weights.Columns * 4);
+        for (int n = 0; n < Panels * PanelWidth; n++)
+            Bias[n] = weights.Bias != null && n < weights.Columns ? weights.Bias[n] : 0;
     }
 
     public override void Multiply(in Product product)

@@ -1,3 +1,4 @@
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors.Layers;
@@ -24,7 +25,7 @@ public readonly record struct ConvOptions()
 /// <summary>Two-dimensional cross-correlation over channels-last pictures, as an implicit matrix product.</summary>
 public sealed unsafe class Conv2d
 {
-    private readonly PackedMatrix[] _weights;   // one a group
+    private readonly LayerWeights _weights;
     private readonly ConvOptions _options;
     private readonly (int Height, int Width) _kernel;
     private readonly Tensor _zeros;
@@ -39,23 +40,9 @@ public sealed unsafe class Conv2d
         _options = options;
         _kernel = (weight.Shape[2], weight.Shape[3]);
         (Outputs, Inputs) = (weight.Shape[0], weight.Shape[1] * options.Groups);
-        int channels = weight.Shape[1], taps = _kernel.Height * _kernel.Width, columns = Outputs / options.Groups;
-        _zeros = Tensor.Zeros([channels]);
-        _weights = new PackedMatrix[options.Groups];
-        for (int group = 0; group < _weights.Length; group++)
-        {
-            _weights[group] = KernelSet.Current.Pack(new WeightMatrix
-            {
-                Data = weight.Floats + (long)group * columns * channels * taps,
-                Bias = bias is null ? null : bias.Floats + group * columns,
-                Columns = columns,
-                Taps = taps,
-                Channels = channels,
-                ColumnStride = (long)channels * taps,
-                ChannelStride = taps,
-                TapStride = 1,
-            });
-        }
+        _zeros = Tensor.Zeros([weight.Shape[1]]);
+        _weights = new LayerWeights(weight, bias, options.Groups,
+            (weight, bias, group) => GroupOf(weight, bias, options.Groups, group));
     }
 
     /// <summary>Channels of the input.</summary>
@@ -84,6 +71,8 @@ public sealed unsafe class Conv2d
         ArgumentNullException.ThrowIfNull(x);
         if (x.Shape.Rank != 4 || x.Shape[3] != Inputs)
             throw new ArgumentException($"A picture batch [N, H, W, {Inputs}] was expected, not {x.Shape}.", nameof(x));
+        Tape? tape = _weights.TapeFor(x, residual);
+        if (tape is not null && activation != Activation.None) return Forward(x, residual: residual).Activate(activation);
         var geometry = new ConvolutionGeometry
         {
             Height = x.Shape[1],
@@ -102,7 +91,7 @@ public sealed unsafe class Conv2d
         Tensor y = Tensor.Empty([x.Shape[0], geometry.OutputHeight, geometry.OutputWidth, Outputs]);
         if (residual is not null && residual.Shape != y.Shape)
             throw new ArgumentException($"The residual has shape {residual.Shape}, the result {y.Shape}.", nameof(residual));
-        int groups = _weights.Length;
+        int groups = _options.Groups;
         for (int group = 0; group < groups; group++)
         {
             long column = (long)group * (Outputs / groups);
@@ -116,7 +105,37 @@ public sealed unsafe class Conv2d
             });
         }
 
+        if (tape is not null) Record(tape, x, residual, y);
         return y;
+    }
+
+    private void Record(Tape tape, Tensor x, Tensor? residual, Tensor y)
+    {
+        (Tensor weight, Tensor? bias) = (_weights.Weight, _weights.Bias);
+        tape.Save(x);
+        tape.Record(y, dy =>
+        {
+            residual?.Adjoint?.Add(dy);
+            x.Adjoint?.Add(Conv2dGradient.Input(dy, weight, _options, x.Shape[1], x.Shape[2]));
+            if (weight.Adjoint is not null) Conv2dGradient.Weight(x, dy, _options, weight.Adjoint.Sum());
+            if (bias?.Adjoint is not null) Conv2dGradient.Bias(dy, bias.Adjoint.Sum());
+        });
+    }
+
+    private static WeightMatrix GroupOf(Tensor weight, Tensor? bias, int groups, int group)
+    {
+        int columns = weight.Shape[0] / groups, channels = weight.Shape[1], taps = weight.Shape[2] * weight.Shape[3];
+        return new WeightMatrix
+        {
+            Data = weight.Floats + (long)group * columns * channels * taps,
+            Bias = bias is null ? null : bias.Floats + group * columns,
+            Columns = columns,
+            Taps = taps,
+            Channels = channels,
+            ColumnStride = (long)channels * taps,
+            ChannelStride = taps,
+            TapStride = 1,
+        };
     }
 
     private static int Extent(int size, int kernel, int stride, int dilation, int padding)

@@ -24,7 +24,7 @@ public readonly record struct ConvTransposeOptions()
 /// <summary>The transpose of a two-dimensional convolution, over channels-last pictures.</summary>
 public sealed unsafe class ConvTranspose2d
 {
-    private readonly PackedMatrix[] _weights;   // one a group
+    private readonly LayerWeights _weights;
     private readonly ConvTransposeOptions _options;
     private readonly (int Height, int Width) _kernel;
     private readonly Tensor _zeros;
@@ -38,24 +38,10 @@ public sealed unsafe class ConvTranspose2d
         ArgumentNullException.ThrowIfNull(weight);
         _options = options;
         _kernel = (weight.Shape[2], weight.Shape[3]);
-        int columns = weight.Shape[1], channels = weight.Shape[0] / options.Groups, taps = _kernel.Height * _kernel.Width;
-        (Inputs, Outputs) = (weight.Shape[0], columns * options.Groups);
-        _zeros = Tensor.Zeros([channels]);
-        _weights = new PackedMatrix[options.Groups];
-        for (int group = 0; group < _weights.Length; group++)
-        {
-            _weights[group] = KernelSet.Current.Pack(new WeightMatrix
-            {
-                Data = weight.Floats + (long)group * channels * columns * taps,
-                Bias = bias is null ? null : bias.Floats + group * columns,
-                Columns = columns,
-                Taps = taps,
-                Channels = channels,
-                ColumnStride = taps,
-                ChannelStride = (long)columns * taps,
-                TapStride = 1,
-            });
-        }
+        (Inputs, Outputs) = (weight.Shape[0], weight.Shape[1] * options.Groups);
+        _zeros = Tensor.Zeros([Inputs / options.Groups]);
+        _weights = new LayerWeights(weight, bias, options.Groups,
+            (weight, bias, group) => GroupOf(weight, bias, options.Groups, group));
     }
 
     /// <summary>Channels of the input.</summary>
@@ -104,7 +90,7 @@ public sealed unsafe class ConvTranspose2d
         if (geometry.OutputHeight < 1 || geometry.OutputWidth < 1)
             throw new ArgumentException($"Nothing of a picture {x.Shape} is left after padding.", nameof(x));
         Tensor y = Tensor.Empty([x.Shape[0], geometry.OutputHeight, geometry.OutputWidth, Outputs]);
-        int groups = _weights.Length;
+        int groups = o.Groups;
         for (int group = 0; group < groups; group++)
         {
             _weights[group].Multiply(new Product
@@ -117,5 +103,21 @@ public sealed unsafe class ConvTranspose2d
         }
 
         return y;
+    }
+
+    internal static WeightMatrix GroupOf(Tensor weight, Tensor? bias, int groups, int group)
+    {
+        int columns = weight.Shape[1], channels = weight.Shape[0] / groups, taps = weight.Shape[2] * weight.Shape[3];
+        return new WeightMatrix
+        {
+            Data = weight.Floats + (long)group * channels * columns * taps,
+            Bias = bias is null ? null : bias.Floats + group * columns,
+            Columns = columns,
+            Taps = taps,
+            Channels = channels,
+            ColumnStride = taps,
+            ChannelStride = (long)columns * taps,
+            TapStride = 1,
+        };
     }
 }

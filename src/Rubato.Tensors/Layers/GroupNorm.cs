@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors.Layers;
@@ -54,6 +55,7 @@ public sealed unsafe class GroupNorm
         Modulation.Check(scale, pictures, Channels, nameof(scale));
         Modulation.Check(shift, pictures, Channels, nameof(shift));
         Tensor y = Tensor.Empty(x.Shape);
+        if ((Tape.For(x, scale, shift) ?? Tape.For(_weight, _bias)) is { } tape) Record(tape, x, activation, scale, shift, y);
         if (y.Count == 0) return y;
 
         using Scope scope = Scope.Begin();
@@ -75,6 +77,19 @@ public sealed unsafe class GroupNorm
         var affine = new ChannelAffine(x.Floats, y.Floats, factors, pixels, Channels, activation);
         KernelSet.Current.For(affine, pictures * affine.Blocks, x.Count * (activation == Activation.None ? 4L : 16L));
         return y;
+    }
+
+    private void Record(Tape tape, Tensor x, Activation activation, Tensor? scale, Tensor? shift, Tensor y)
+    {
+        tape.Save(x);
+        tape.Save(scale);
+        tape.Save(shift);
+        tape.Record(y, dy =>
+        {
+            Tensor dx = GroupNormGradient.Compute(x, dy, _weight, _bias, _groups, _eps, activation, scale, shift,
+                _weight?.Adjoint?.Sum(), _bias?.Adjoint?.Sum(), scale?.Adjoint?.Sum(), shift?.Adjoint?.Sum());
+            x.Adjoint?.Add(dx);
+        });
     }
 
     /// <summary>Mean and variance of a group from those of its chunks, in their order; Chan, Golub and LeVeque 1979.</summary>

@@ -1,3 +1,4 @@
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors;
@@ -41,6 +42,7 @@ public static unsafe class Attention
         (int depth, int valueDepth) = (q.Shape[2] / heads, v.Shape[2] / heads);
         AttentionMask bias = AttentionMask.Of(mask, batch, heads, queries, keys, causal);
         Tensor result = Tensor.Empty([batch, queries, heads * valueDepth]);
+        if (Tape.For(q, k, v) is { } tape) Record(tape, q, k, v, heads, mask, causal, scale, result);
         if (result.Count == 0) return result;
 
         using Scope scope = Scope.Begin();   // for the packed keys and values
@@ -76,5 +78,20 @@ public static unsafe class Attention
         long work = 2L * batch * heads * queries * keys * (depth + valueDepth);
         KernelSet.Current.For(kernel, batch * heads * kernel.Groups, work);
         return result;
+    }
+
+    private static void Record(Tape tape, Tensor q, Tensor k, Tensor v, int heads, Tensor? mask, bool causal, double? scale, Tensor y)
+    {
+        tape.Save(q);
+        tape.Save(k);
+        tape.Save(v);
+        tape.Save(mask);
+        tape.Record(y, dy =>
+        {
+            (Tensor dq, Tensor dk, Tensor dv) = AttentionGradient.Compute(q, k, v, heads, mask, causal, scale, dy);
+            q.Adjoint?.Add(dq);
+            k.Adjoint?.Add(dk);
+            v.Adjoint?.Add(dv);
+        });
     }
 }

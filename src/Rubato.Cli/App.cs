@@ -73,6 +73,7 @@ internal sealed class App(Terminal terminal)
             GenerateCommand.Create(this),
             CompareCommand.Create(this),
             TrainCommand.Create(this),
+            EvaluateCommand.Create(this),
             InfoCommand.Create(this),
         };
         root.Add(Json);

@@ -9,6 +9,7 @@ public sealed class HelpTests
     [InlineData("help", "--help")]
     [InlineData("help-generate", "generate", "--help")]
     [InlineData("help-compare", "compare", "--help")]
+    [InlineData("help-evaluate", "evaluate", "--help")]
     [InlineData("help-info", "info", "--help")]
     [InlineData("help-train", "train", "--help")]
     public async Task The_help_reads_as_approved(string name, params string[] args)
@@ -43,6 +44,7 @@ public sealed class HelpTests
         using var shell = new Shell();
         string help = string.Concat((await shell.RunAsync("generate", "--help")).Out,
             (await shell.RunAsync("compare", "--help")).Out,
+            (await shell.RunAsync("evaluate", "--help")).Out,
             (await shell.RunAsync("info", "--help")).Out,
             (await shell.RunAsync("train", "--help")).Out);
         IEnumerable<string> options = help.Split([' ', ',', ']', '\n'], StringSplitOptions.RemoveEmptyEntries)

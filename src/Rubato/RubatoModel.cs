@@ -108,7 +108,7 @@ public sealed class RubatoModel : IDisposable
                 Guidance = [.. options.Policies.OfType<IGuidance>()],
                 Policies = [.. options.Policies.OfType<IPolicy>()],
                 Predicted = progress is null ? null : (entry, prediction) => progress.Report(new GenerationProgress(
-                    index, entry.Point.Step, grid.Steps.Count, entry, () => PictureOf(prediction.Data))),
+                    index, entry.Point.Step, grid.Steps.Count, entry, () => _parts.PictureOf(prediction.Data))),
             },
             cancel).ConfigureAwait(false);
         int full = sample.Trace.Entries.Count * (scale == 1 ? 1 : 2);
@@ -119,7 +119,7 @@ public sealed class RubatoModel : IDisposable
             Seed = seed,
             GuidanceScale = scale,
         };
-        Picture picture = PictureOf(sample.State);
+        Picture picture = _parts.PictureOf(sample.State);
         return new GeneratedSample
         {
             Prompt = subject.Prompt,
@@ -141,24 +141,5 @@ public sealed class RubatoModel : IDisposable
             return (new NoiseStream((ulong)seed, NoisePurpose.Start), new NoiseStream((ulong)seed, NoisePurpose.Step));
         INoiseSource one = kind == NoiseKind.TorchCpu ? new TorchCpuGenerator((ulong)seed) : new TorchCudaGenerator((ulong)seed);
         return (one, one);
-    }
-
-    /// <summary>A clean sample [1, C, H, W] of one or three channels as a picture.</summary>
-    private Picture PictureOf(Tensor sample)
-    {
-        (int channels, int height, int width) = (sample.Shape[1], sample.Shape[2], sample.Shape[3]);
-        var picture = new Picture(width, height, channels);
-        ReadOnlySpan<float> values = sample.AsSpan();
-        double scale = byte.MaxValue / (_parts.Range.White - _parts.Range.Black);
-        for (int c = 0; c < channels; c++)
-        {
-            for (int i = 0; i < height * width; i++)
-            {
-                double level = (values[c * height * width + i] - _parts.Range.Black) * scale;
-                picture.Pixels[i * channels + c] = (byte)Math.Clamp(Math.Round(level), 0, byte.MaxValue);
-            }
-        }
-
-        return picture;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Rubato.Files;
 using Rubato.Guidance;
+using Rubato.Imaging;
 using Rubato.Networks;
 using Rubato.Tensors;
 
@@ -71,6 +72,25 @@ public sealed record Diffuser
         double scale = asked ?? DefaultGuidance;
         return scale == 1 || CanGuide ? scale
             : throw new ArgumentException($"{Name} was trained with a class for every sample; its guidance can only be 1.", nameof(asked));
+    }
+
+    /// <summary>A clean sample [1, C, H, W] of one or three channels as a picture.</summary>
+    internal Picture PictureOf(Tensor sample)
+    {
+        (int channels, int height, int width) = (sample.Shape[1], sample.Shape[2], sample.Shape[3]);
+        var picture = new Picture(width, height, channels);
+        ReadOnlySpan<float> values = sample.AsSpan();
+        double scale = byte.MaxValue / (Range.White - Range.Black);
+        for (int c = 0; c < channels; c++)
+        {
+            for (int i = 0; i < height * width; i++)
+            {
+                double level = (values[c * height * width + i] - Range.Black) * scale;
+                picture.Pixels[i * channels + c] = (byte)Math.Clamp(Math.Round(level), 0, byte.MaxValue);
+            }
+        }
+
+        return picture;
     }
 
     private int IndexOf(string prompt)

@@ -14,6 +14,11 @@ public interface IWeightSource
 
     /// <summary>Reads a tensor as float32.</summary>
     Tensor Read(string name);
+
+    /// <summary>
+    /// Makes a tensor that is not there, for networks that are to be trained; null where the source has only what it has.
+    /// </summary>
+    Tensor? Make(string name, Shape shape) => null;
 }
 
 /// <summary>
@@ -92,7 +97,8 @@ public sealed class Weights
         public Tensor Read(string name, Shape shape)
         {
             _used.Add(name);
-            if (source.ShapeOf(name) is not { } found) return Stand(shape, $"{name} {shape} is missing");
+            if (source.ShapeOf(name) is not { } found)
+                return source.Make(name, shape) ?? Stand(shape, $"{name} {shape} is missing");
             if (found != shape) return Stand(shape, $"{name} has shape {found}; this network expects {shape}");
             return source.Read(name);
         }

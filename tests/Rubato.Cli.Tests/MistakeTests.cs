@@ -6,7 +6,7 @@ public sealed class MistakeTests
     [InlineData("unknown-command", "paint")]
     [InlineData("unknown-option", "generate", "--colour")]
     [InlineData("unknown-option-with-value", "generate", "--stepz", "3")]
-    [InlineData("two-prompts", "generate", "a", "fox")]
+    [InlineData("two-paths", "info", "a", "fox")]
     [InlineData("no-value", "generate", "--steps")]
     [InlineData("steps-no-number", "generate", "--steps", "many")]
     [InlineData("steps-out-of-range", "generate", "--steps", "0")]
@@ -22,12 +22,17 @@ public sealed class MistakeTests
     [InlineData("policy-none-among-others", "generate", "--policy", "none", "--policy", "rescale")]
     [InlineData("solver-unknown", "generate", "--solver", "magic")]
     [InlineData("prompt-not-taken", "generate", "fox")]
+    [InlineData("steps-beside-pictures", "evaluate", "pictures", "--steps", "9")]
+    [InlineData("samples-beside-pictures", "evaluate", "pictures", "--samples", "10")]
+    [InlineData("samples-out-of-range", "evaluate", "--samples", "1")]
+    [InlineData("reference-without-pictures", "evaluate", "--reference", "pictures")]
+    [InlineData("lpips-without-reference", "evaluate", "pictures", "--lpips", "alexnet.safetensors")]
     [InlineData("output-no-png", "generate", "-o", "out.jpg")]
     [InlineData("output-nowhere", "generate", "-o", "no/such/folder/out.png")]
     public async Task A_mistake_is_told_in_one_line_and_exits_with_2(string name, params string[] args)
     {
         using var shell = new Shell();
-        Outcome outcome = args is ["paint"] or [.., "--steps"] ? await shell.RunAsync(args)
+        Outcome outcome = args is ["paint"] or ["info" or "evaluate", ..] or [.., "--steps"] ? await shell.RunAsync(args)
             : await shell.DrawAsync(args);
         Assert.Equal((ExitCode.Usage, ""), (outcome.Code, outcome.Out));
         Assert.Equal(1, outcome.Error.Count(c => c == '\n'));

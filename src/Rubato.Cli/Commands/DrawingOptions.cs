@@ -28,26 +28,27 @@ internal sealed class DrawingOptions
 
     private readonly List<Symbol> _symbols = [];
     private readonly List<Func<ParseResult, GenerationOptions, GenerationOptions>> _settings = [];
-    private readonly Argument<string?> _prompt = new("prompt")
+    private readonly Argument<string[]> _prompts = new("prompt")
     {
-        Description = "What to draw: for a model of classes, a class by name or number",
-        Arity = ArgumentArity.ZeroOrOne,
+        Description = "What to draw: classes of the model, by name or number; nothing draws one picture of each class",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly Option<string?> _model = new("--model", "-m")
     {
-        Description = $"The model's folder in diffusers' layout, or the name of a bundled model [default: {ModelFinder.Default}]",
+        Description = $"The model's folder in diffusers' layout, or the name of a bundled model [default: {string.Join(", else ", ModelFinder.Defaults)}]",
         HelpName = "folder",
     };
 
+    private readonly Option<int> _count;
     private readonly Option<int?> _threads;
     private readonly Option<PrecisionChoice?> _precision;
 
     /// <param name="count">How the help tells the number of samples where none is given.</param>
     public DrawingOptions(string count)
     {
-        _symbols.AddRange([_prompt, _model]);
-        Add("--count", ["-n"], "number", $"Samples to draw, with consecutive seeds [default: {count}]",
+        _symbols.AddRange([_prompts, _model]);
+        _count = Add("--count", ["-n"], "number", $"Samples of each prompt, with consecutive seeds [default: {count}]",
             text => Whole<int>(text), (options, value) => options with { Count = value });
         Add("--seed", ["-s"], "number", "Seed of the first sample [default: 1]",
             text => Whole<long>(text), (options, value) => options with { Seed = value });
@@ -71,9 +72,24 @@ internal sealed class DrawingOptions
     }
 
     /// <summary>Adds all of them to a command.</summary>
-    public void AddTo(Command command)
+    public void AddTo(Command command) => Add(command, _symbols);
+
+    /// <summary>Adds those that say by which model and how to draw, but not what and how much.</summary>
+    public void AddMannerTo(Command command) => Add(command, _symbols.Where(symbol => symbol != _prompts && symbol != _count));
+
+    /// <summary>The first option on the line that says how to draw; null where there is none.</summary>
+    public string? Given(ParseResult result) => _symbols.OfType<Option>()
+        .FirstOrDefault(option => option != _threads && result.GetResult(option) is { Implicit: false })?.Name;
+
+    /// <summary>Makes the threads that the line asks for.</summary>
+    public void UseThreads(ParseResult result)
     {
-        foreach (Symbol symbol in _symbols)
+        if (result.GetValue(_threads) is { } threads) WorkerTeam.Current = new WorkerTeam(threads);
+    }
+
+    private static void Add(Command command, IEnumerable<Symbol> symbols)
+    {
+        foreach (Symbol symbol in symbols)
         {
             if (symbol is Option option) command.Add(option);
             else command.Add((Argument)symbol);
@@ -83,7 +99,7 @@ internal sealed class DrawingOptions
     /// <summary>What is asked for: the given options, over those of <paramref name="start"/>.</summary>
     public GenerationOptions Read(ParseResult result, GenerationOptions start)
     {
-        if (result.GetValue(_prompt) is { } prompt) start = start with { Prompt = prompt };
+        if (result.GetValue(_prompts) is { Length: > 0 } prompts) start = start with { Prompts = prompts };
         return _settings.Aggregate(start, (options, setting) => setting(result, options));
     }
 
@@ -92,16 +108,24 @@ internal sealed class DrawingOptions
     /// <param name="app">Loads the model.</param>
     /// <param name="options">What is asked of it.</param>
     /// <param name="precision">The precision where none is given; null for the fastest.</param>
-    /// <exception cref="UsageException">There is no such model, or it knows no such prompt or solver.</exception>
+    /// <exception cref="UsageException">There is no such model, or it knows no such prompt, guidance or solver.</exception>
     public Drawing Open(ParseResult result, App app, GenerationOptions options, Precision? precision = null)
     {
         if (result.GetValue(_precision) is { } choice) precision = choice.Precision;
-        if (result.GetValue(_threads) is { } threads) WorkerTeam.Current = new WorkerTeam(threads);
+        UseThreads(result);
         RubatoModel model = app.Load(ModelFinder.Find(result.GetValue(_model)), precision);
         try
         {
-            _ = model.Parts.ConditionOf(options.Prompt);
-            _ = model.Parts.Plan(options.Solver ?? model.Parts.DefaultSolver, options.Steps);
+            // One picture of each class, where nobody asks for more.
+            if (options.Prompts.Count == 0 && model.Parts.Classes.Count > 0 && result.GetResult(_count) is null or { Implicit: true })
+                options = options with { Count = 1 };
+            options = options with
+            {
+                Prompts = [.. model.SubjectsOf(options).Select(subject => subject.Prompt).OfType<string>()],
+                Solver = options.Solver ?? model.Parts.DefaultSolver,
+                GuidanceScale = model.Parts.GuidanceOf(options.GuidanceScale),
+            };
+            _ = model.Parts.Plan(options.Solver, options.Steps);
             return new Drawing(model, options);
         }
         catch (ArgumentException wrong)
@@ -111,7 +135,7 @@ internal sealed class DrawingOptions
         }
     }
 
-    private void Add<T>(
+    private Option<T> Add<T>(
         string name, string[] aliases, string helpName, string description,
         Func<string, T> read, Func<GenerationOptions, T, GenerationOptions> apply)
     {
@@ -124,6 +148,7 @@ internal sealed class DrawingOptions
         _symbols.Add(option);
         _settings.Add((result, options) => result.GetResult(option) is { Implicit: false }
             ? apply(options, result.GetRequiredValue(option)) : options);
+        return option;
     }
 
     private void AddPolicies()
@@ -139,7 +164,7 @@ internal sealed class DrawingOptions
     }
 
     /// <summary>An option whose mistakes are told in our words.</summary>
-    private static Option<T> Option<T>(
+    public static Option<T> Option<T>(
         string name, string[] aliases, string helpName, string description, Func<IReadOnlyList<Token>, T> read)
             => new(name, aliases)
             {
@@ -163,7 +188,7 @@ internal sealed class DrawingOptions
                 },
             };
 
-    private static T Whole<T>(string text)
+    public static T Whole<T>(string text)
         where T : struct, System.Numerics.IBinaryInteger<T>
         => T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value) ? value
             : throw new FormatException("must be a whole number");

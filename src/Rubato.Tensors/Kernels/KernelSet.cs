@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using Rubato.Tensors.Kernels.Assembled;
@@ -28,7 +27,7 @@ public abstract class KernelSet
     [
         new AssembledKernels<AmxTile>("amx", Processor.WhyNoAmx),
         new AssembledKernels<DotTile>("avx512bf16", Processor.WhyNoAvx512BFloat16, DotRate.WhySlow),
-        new VectorKernels<Simd512>("avx512", () => Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? null
+        new VectorKernels<Simd512>("avx512", () => Avx512F.IsSupported ? null
             : "the processor has no AVX-512"),
         new VectorKernels<Simd256>("avx2", () => Avx2.IsSupported && Fma.IsSupported ? null : "the processor has no AVX2 with FMA"),
         new VectorKernels<Simd128>("portable", () => null),

@@ -63,21 +63,49 @@ internal readonly unsafe struct RowSource
             return;
         }
 
-        for (int r = 0; r < rows; r++)
+        for (int r = 0; r < rows;)
         {
-            int x = (row + r) % g.OutputWidth, line = (row + r) / g.OutputWidth;
-            int y = line % g.OutputHeight, picture = line / g.OutputHeight;
+            (int line, int x) = Math.DivRem(row + r, g.OutputWidth);
+            (int picture, int y) = Math.DivRem(line, g.OutputHeight);
+            int run = Math.Min(rows - r, g.OutputWidth - x);
             float* first = _input + (long)picture * g.Height * g.Width * _pixelStride;
             (int ky, int kx) = Math.DivRem(tap, g.KernelWidth);
             int sy = g.Source(y, ky, vertical: true);
             for (int t = 0; t < taps; t++)
             {
-                int sx = g.Source(x, kx, vertical: false);
-                pointers[t * pitch + r] = (sy | sx) >= 0 ? first + ((long)sy * g.Width + sx) * _pixelStride : _zeros;
+                FillRun(g, first + (long)sy * g.Width * _pixelStride, sy >= 0, x, kx, run, pointers + t * pitch + r);
                 if (++kx < g.KernelWidth) continue;
                 kx = 0;
                 sy = g.Source(y, ++ky, vertical: true);
             }
+
+            r += run;
+        }
+    }
+
+    /// <summary>Pointers of neighbouring outputs of a line for one tap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FillRun(ConvolutionGeometry g, float* line, bool inside, int x, int kx, int run, float** pointers)
+    {
+        if (!inside)
+        {
+            for (int i = 0; i < run; i++) pointers[i] = _zeros;
+        }
+        else if (g.Transposed && g.StrideX > 1)
+        {
+            for (int i = 0; i < run; i++)
+            {
+                int sx = g.Source(x + i, kx, vertical: false);
+                pointers[i] = sx >= 0 ? line + sx * _pixelStride : _zeros;
+            }
+        }
+        else
+        {
+            int sx = g.Transposed ? x + g.PaddingLeft - kx * g.DilationX : x * g.StrideX + kx * g.DilationX - g.PaddingLeft;
+            long step = g.StrideX * _pixelStride;
+            float* pixel = line + sx * _pixelStride;
+            for (int i = 0; i < run; i++, sx += g.StrideX, pixel += step)
+                pointers[i] = (uint)sx < (uint)g.Width ? pixel : _zeros;
         }
     }
 }

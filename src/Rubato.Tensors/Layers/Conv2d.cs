@@ -75,12 +75,13 @@ public sealed unsafe class Conv2d
             throw new ArgumentException($"A picture batch [N, H, W, {Inputs}] was expected, not {x.Shape}.", nameof(x));
         Tape? tape = _weights.TapeFor(x, residual);
         if (tape is not null && activation != Activation.None) return Forward(x, residual: residual).Activate(activation);
+        Tensor y = Tensor.Empty(ResultShape(x.Shape, [Outputs, Inputs / _options.Groups, _kernel.Height, _kernel.Width], _options));
         var geometry = new ConvolutionGeometry
         {
             Height = x.Shape[1],
             Width = x.Shape[2],
-            OutputHeight = Extent(x.Shape[1], _kernel.Height, _options.Stride.Y, _options.Dilation.Y, _options.Padding.Top + _options.Padding.Bottom),
-            OutputWidth = Extent(x.Shape[2], _kernel.Width, _options.Stride.X, _options.Dilation.X, _options.Padding.Left + _options.Padding.Right),
+            OutputHeight = y.Shape[1],
+            OutputWidth = y.Shape[2],
             KernelHeight = _kernel.Height,
             KernelWidth = _kernel.Width,
             StrideY = _options.Stride.Y,
@@ -90,7 +91,6 @@ public sealed unsafe class Conv2d
             PaddingTop = _options.Padding.Top,
             PaddingLeft = _options.Padding.Left,
         };
-        Tensor y = Tensor.Empty([x.Shape[0], geometry.OutputHeight, geometry.OutputWidth, Outputs]);
         if (residual is not null && residual.Shape != y.Shape)
             throw new ArgumentException($"The residual has shape {residual.Shape}, the result {y.Shape}.", nameof(residual));
         int groups = _options.Groups;
@@ -139,6 +139,16 @@ public sealed unsafe class Conv2d
             TapStride = 1,
         };
     }
+
+    /// <summary>The shape that a layer of given weights makes of a batch of pictures.</summary>
+    /// <exception cref="ArgumentException">The window does not fit.</exception>
+    internal static Shape ResultShape(Shape x, Shape weight, ConvOptions o) =>
+    [
+        x[0],
+        Extent(x[1], weight[2], o.Stride.Y, o.Dilation.Y, o.Padding.Top + o.Padding.Bottom),
+        Extent(x[2], weight[3], o.Stride.X, o.Dilation.X, o.Padding.Left + o.Padding.Right),
+        weight[0],
+    ];
 
     private static int Extent(int size, int kernel, int stride, int dilation, int padding)
     {

@@ -1,3 +1,4 @@
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors.Layers;
@@ -72,6 +73,8 @@ public sealed unsafe class ConvTranspose2d
         ArgumentNullException.ThrowIfNull(x);
         if (x.Shape.Rank != 4 || x.Shape[3] != Inputs)
             throw new ArgumentException($"A picture batch [N, H, W, {Inputs}] was expected, not {x.Shape}.", nameof(x));
+        Tape? tape = _weights.TapeFor(x, residual: null);
+        if (tape is not null && activation != Activation.None) return Forward(x).Activate(activation);
         ConvTransposeOptions o = _options;
         var geometry = new ConvolutionGeometry
         {
@@ -104,10 +107,31 @@ public sealed unsafe class ConvTranspose2d
             });
         }
 
+        if (tape is not null) Record(tape, x, y);
         return y;
     }
 
-    internal static WeightMatrix GroupOf(Tensor weight, Tensor? bias, int groups, int group)
+    private void Record(Tape tape, Tensor x, Tensor y)
+    {
+        (Tensor weight, Tensor? bias) = (_weights.Weight, _weights.Bias);
+        ConvTransposeOptions o = _options;
+        var turned = new ConvOptions   // the convolution from y to x that this is the transpose of
+        {
+            Stride = o.Stride,
+            Padding = (o.Padding.Y, o.Padding.X, o.Padding.Y - o.OutputPadding.Y, o.Padding.X - o.OutputPadding.X),
+            Dilation = o.Dilation,
+            Groups = o.Groups,
+        };
+        tape.Save(x);
+        tape.Record(y, dy =>
+        {
+            x.Adjoint?.Add(new Conv2d(weight, bias: null, turned).Forward(dy));
+            if (weight.Adjoint is not null) Conv2dGradient.Weight(dy, x, turned, weight.Adjoint.Sum());
+            if (bias?.Adjoint is not null) Conv2dGradient.Bias(dy, bias.Adjoint.Sum());
+        });
+    }
+
+    private static WeightMatrix GroupOf(Tensor weight, Tensor? bias, int groups, int group)
     {
         int columns = weight.Shape[1], channels = weight.Shape[0] / groups, taps = weight.Shape[2] * weight.Shape[3];
         return new WeightMatrix

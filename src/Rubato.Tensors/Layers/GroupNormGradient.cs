@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Rubato.Tensors.Kernels;
+using Rubato.Tensors.Threads;
 
 namespace Rubato.Tensors.Layers;
 
@@ -26,91 +28,113 @@ internal static unsafe class GroupNormGradient
         Tensor dx = Tensor.Empty(x.Shape);
         if (x.Count == 0) return dx;
         int pictures = x.Shape[0], channels = x.Shape[-1], pixels = x.Count / pictures / channels;
+        int chunks = GroupStatistics.Chunks(pixels);
         using Scope scope = Scope.Begin();
-        if (activation != Activation.None)
+        float* totals = Tensor.Empty([pictures, 2, channels]).Floats;
+        var kernel = new GroupNormBackward
         {
-            Tensor before = new GroupNorm(weight, bias, channels, groups, eps).Forward(x, Activation.None, scale, shift);
-            dy = ActivationGradient.Compute(before, dy, activation);
-        }
-
-        // For every picture and channel the sums of dy and of dy norm(x).
-        Tensor sums = Tensor.Empty([pictures, 2, channels]);
-        var kernel = new Kernel(x.Floats, dy.Floats, dx.Floats, sums.Floats, pixels, channels, groups, eps)
-        {
-            Weight = weight is null ? null : weight.Floats,
-            Scale = scale is null ? null : scale.Floats,
+            Part = GroupNormBackward.Stage.All,
+            X = x.Floats,
+            Dy = dy.Floats,
+            Dx = dx.Floats,
+            Pixels = pixels,
+            Channels = channels,
+            Groups = groups,
+            Eps = eps,
+            Activation = activation,
+            Rows = new NormRows(weight, bias, scale, shift, channels),
+            Moments = new GroupStatistics(x.Floats, pixels, channels, groups,
+                (double*)Tensor.Empty([pictures, chunks, groups, 2], DType.Float64).Bytes),
+            Normals = (double*)Tensor.Empty([pictures, groups, 2], DType.Float64).Bytes,
+            Factors = Tensor.Empty([pictures, 3, channels]).Floats,
+            Sums = Tensor.Empty([pictures, chunks, 2, channels]).Floats,
+            Totals = totals,
+            Coefficients = Tensor.Empty([pictures, 3, channels]).Floats,
         };
-        KernelSet.Current.For(kernel, pictures * groups, x.Count * 8L);
-        for (int n = 0; n < pictures; n++)
+        Run(kernel, pictures, chunks, x.Count);
+        var sums = new ParameterSums(totals, pictures, channels)
         {
-            float* plain = sums.Floats + 2L * n * channels, normal = plain + channels;
-            for (int c = 0; c < channels; c++)
-            {
-                float w = weight is null ? 1 : weight.Floats[c], b = bias is null ? 0 : bias.Floats[c];
-                float gain = scale is null ? 1 : 1 + scale.Floats[n * channels + c];
-                if (dWeight is not null) dWeight.Floats[c] += gain * normal[c];
-                if (dBias is not null) dBias.Floats[c] += gain * plain[c];
-                if (dScale is not null) dScale.Floats[n * channels + c] += w * normal[c] + b * plain[c];
-                if (dShift is not null) dShift.Floats[n * channels + c] += plain[c];
-            }
-        }
-
+            Weight = Pointer(weight),
+            Bias = Pointer(bias),
+            Scale = Pointer(scale),
+            DWeight = Pointer(dWeight),
+            DBias = Pointer(dBias),
+            DScale = Pointer(dScale),
+            DShift = Pointer(dShift),
+        };
+        KernelSet.Current.For(sums, sums.Units, 8L * pictures * channels);
         return dx;
     }
 
-    /// <summary>A unit is a group of a picture.</summary>
-    private readonly struct Kernel(
-        float* x, float* dy, float* dx, float* sums, int pixels, int channels, int groups, float eps) : IKernel
+    /// <summary>Picture by picture, which stay near from stage to stage; stage by stage where threads outnumber pictures.</summary>
+    private static void Run(in GroupNormBackward kernel, int pictures, int chunks, int count)
     {
+        if (pictures >= WorkerTeam.Current.Threads)
+        {
+            KernelSet.Current.For(kernel, pictures, count * 32L);
+            return;
+        }
+
+        KernelSet.Current.For(kernel with { Part = GroupNormBackward.Stage.Statistics }, pictures * chunks, count * 4L);
+        for (int n = 0; n < pictures; n++) kernel.Normalise(n);
+        KernelSet.Current.For(kernel with { Part = GroupNormBackward.Stage.Sums }, pictures * chunks, count * 24L);
+        for (int n = 0; n < pictures; n++) kernel.Combine(n);
+        KernelSet.Current.For(kernel with { Part = GroupNormBackward.Stage.Result }, pictures * chunks, count * 4L);
+    }
+
+    private static float* Pointer(Tensor? tensor) => tensor is null ? null : tensor.Floats;
+
+    /// <summary>What the sums of all pictures add to the derivatives of the rows; a unit is a block of channels.</summary>
+    private readonly struct ParameterSums(float* totals, int pictures, int channels) : IKernel
+    {
+        private const int BlockChannels = 64;
+
         public required float* Weight { get; init; }
+
+        public required float* Bias { get; init; }
 
         public required float* Scale { get; init; }
 
+        public required float* DWeight { get; init; }
+
+        public required float* DBias { get; init; }
+
+        public required float* DScale { get; init; }
+
+        public required float* DShift { get; init; }
+
+        public int Units => (channels + BlockChannels - 1) / BlockChannels;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<T>(int begin, int end)
             where T : struct, ISimd<T>
         {
-            for (int unit = begin; unit < end; unit++) Group(unit / groups, unit % groups);
+            int first = begin * BlockChannels, last = Math.Min(end * BlockChannels, channels);
+            int whole = first + (last - first) / T.Width * T.Width;
+            for (int n = 0; n < pictures; n++)
+            {
+                Picture<T>(n, first, whole);
+                Picture<Simd1>(n, whole, last);
+            }
         }
 
-        private void Group(int picture, int group)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Picture<T>(int picture, int begin, int end)
+            where T : struct, ISimd<T>
         {
-            int width = channels / groups, first = group * width;
-            long at = (long)picture * pixels * channels;
-            double count = (double)pixels * width, mean = 0, variance = 0;
-            for (int p = 0; p < pixels; p++)
-                for (int c = first; c < first + width; c++) mean += x[at + (long)p * channels + c];
-            mean /= count;
-            for (int p = 0; p < pixels; p++)
-                for (int c = first; c < first + width; c++) variance += Math.Pow(x[at + (long)p * channels + c] - mean, 2);
-            double reciprocal = 1 / Math.Sqrt(variance / count + eps), gradient = 0, product = 0;
-            for (int c = first; c < first + width; c++)
+            nint own = (nint)picture * channels;
+            for (nint c = begin; c < end; c += T.Width)
             {
-                double plain = 0, normal = 0;
-                for (int p = 0; p < pixels; p++)
-                {
-                    long i = at + (long)p * channels + c;
-                    plain += dy[i];
-                    normal += dy[i] * (x[i] - mean) * reciprocal;
-                }
-
-                sums[(2L * picture) * channels + c] = (float)plain;
-                sums[(2L * picture + 1) * channels + c] = (float)normal;
-                gradient += Gain(picture, c) * plain;
-                product += Gain(picture, c) * normal;
-            }
-
-            for (int c = first; c < first + width; c++)
-            {
-                for (int p = 0; p < pixels; p++)
-                {
-                    long i = at + (long)p * channels + c;
-                    double normal = (x[i] - mean) * reciprocal;
-                    dx[i] = (float)(reciprocal * (Gain(picture, c) * dy[i] - (gradient + normal * product) / count));
-                }
+                T plain = T.Load(totals + 2 * own + c), normal = T.Load(totals + 2 * own + channels + c);
+                T gain = Scale == null ? T.Create(1) : T.Create(1) + T.Load(Scale + own + c);
+                if (DWeight != null) T.Fma(gain, normal, T.Load(DWeight + c)).Store(DWeight + c);
+                if (DBias != null) T.Fma(gain, plain, T.Load(DBias + c)).Store(DBias + c);
+                if (DShift != null) (T.Load(DShift + own + c) + plain).Store(DShift + own + c);
+                if (DScale == null) continue;
+                T scaled = Weight == null ? normal : T.Load(Weight + c) * normal;
+                if (Bias != null) scaled = T.Fma(T.Load(Bias + c), plain, scaled);
+                (T.Load(DScale + own + c) + scaled).Store(DScale + own + c);
             }
         }
-
-        private double Gain(int picture, int c)
-            => (Weight == null ? 1.0 : Weight[c]) * (Scale == null ? 1.0 : 1.0 + Scale[picture * channels + c]);
     }
 }

@@ -44,7 +44,7 @@ public static unsafe class Attention
         (int depth, int valueDepth) = (q.Shape[2] / heads, v.Shape[2] / heads);
         AttentionMask bias = AttentionMask.Of(mask, batch, heads, queries, keys, causal);
         Tensor result = Tensor.Empty([batch, queries, heads * valueDepth]);
-        if (Tape.For(q, k, v) is { } tape) Record(tape, q, k, v, heads, mask, causal, scale, result);
+        if (Tape.For(q, k, v, mask) is { } tape) Record(tape, q, k, v, heads, mask, causal, scale, result);
         if (result.Count == 0) return result;
 
         KernelSet.Current.Attend(precision, new AttentionCall
@@ -74,6 +74,7 @@ public static unsafe class Attention
         tape.Record(y, dy =>
         {
             (Tensor dq, Tensor dk, Tensor dv) = AttentionGradient.Compute(q, k, v, heads, mask, causal, scale, dy);
+            mask?.Adjoint?.Add(AttentionMaskGradient.Compute(q, k, v, heads, mask, causal, scale, dy));
             q.Adjoint?.Add(dq);
             k.Adjoint?.Add(dk);
             v.Adjoint?.Add(dv);

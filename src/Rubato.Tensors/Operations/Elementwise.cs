@@ -76,7 +76,7 @@ public static class Elementwise
     internal static void Accumulate(Tensor target, Tensor addend) => Compute<Sum>(target, addend, target);
 
     /// <summary>Undoes broadcasting: the sum over the axes along which a tensor of the shape was repeated.</summary>
-    private static Tensor SumTo(Shape shape, Tensor dy)
+    internal static Tensor SumTo(Shape shape, Tensor dy)
     {
         if (shape == dy.Shape) return dy;
         int front = dy.Shape.Rank - shape.Rank;

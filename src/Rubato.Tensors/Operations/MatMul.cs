@@ -1,3 +1,4 @@
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors;
@@ -20,6 +21,7 @@ public static class MatrixProduct
         if (rightBatch != 1 && rightBatch != batch)
             throw new ArgumentException($"The product of {left.Shape} and {right.Shape} does not exist.", nameof(right));
         Tensor result = Tensor.Empty(left.Shape.With(-1, n));
+        if (Tape.For(left, right) is { } tape) Record(tape, left, right, result);
         if (result.Count == 0 || k == 0)
         {
             result.AsSpan().Clear();
@@ -51,5 +53,26 @@ public static class MatrixProduct
         }
 
         return result;
+    }
+
+    private static void Record(Tape tape, Tensor left, Tensor right, Tensor result)
+    {
+        tape.Save(left);
+        tape.Save(right);
+        tape.Record(result, dy =>
+        {
+            left.Adjoint?.Add(dy.MatMul(Transposed(right)));
+            if (right.Adjoint is null) return;
+            bool shared = right.Count == right.Shape[-2] * right.Shape[-1];   // its gradient is the sum over the batch
+            Tensor l = shared ? left.Reshape(-1, left.Shape[-1]) : left, d = shared ? dy.Reshape(-1, dy.Shape[-1]) : dy;
+            right.Adjoint.Add(Transposed(l).MatMul(d).Reshape(right.Shape));
+        });
+    }
+
+    private static Tensor Transposed(Tensor x)
+    {
+        int[] order = [.. Enumerable.Range(0, x.Shape.Rank)];
+        (order[^2], order[^1]) = (order[^1], order[^2]);
+        return x.Permute(order);
     }
 }

@@ -40,7 +40,7 @@ public sealed record GenerationRecord
     /// <summary>The text chunks of a picture.</summary>
     internal static IReadOnlyList<PictureText> Texts(GenerationOptions options, Diffuser parts, Picture picture, Trace trace)
     {
-        var parameters = new InfoText(options.Prompt ?? "", "",
+        var parameters = new InfoText(options.Prompts is [string prompt] ? prompt : "", "",
         [
             new("Steps", Invariant(options.Steps)),
             new("Sampler", options.Solver ?? ""),
@@ -89,7 +89,7 @@ public sealed record GenerationRecord
                 ? precision : throw new FormatException("precision names none that is known"),
             Options = new GenerationOptions
             {
-                Prompt = json.GetProperty("prompt").GetString(),
+                Prompts = json.GetProperty("prompt").GetString() is { } prompt ? [prompt] : [],
                 Seed = json.GetProperty("seed").GetInt64(),
                 Steps = json.GetProperty("steps").GetInt32(),
                 Solver = json.GetProperty("solver").GetString(),
@@ -113,7 +113,7 @@ public sealed record GenerationRecord
             json.WriteString("weights_sha256", parts.WeightsHash);
             json.WriteString("kernels", KernelSet.Current.Name);
             json.WriteString("precision", PrecisionNames.Of(parts.Precision));
-            json.WriteString("prompt", options.Prompt);
+            json.WriteString("prompt", options.Prompts is [string prompt] ? prompt : null);
             json.WriteNumber("seed", options.Seed);
             json.WriteNumber("steps", options.Steps);
             json.WriteString("solver", options.Solver);

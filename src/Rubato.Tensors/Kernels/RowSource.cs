@@ -25,6 +25,9 @@ internal readonly unsafe struct RowSource
     /// <summary>Number of output rows.</summary>
     public int Count { get; }
 
+    /// <summary>Number of rows, or pixels, that are read.</summary>
+    public int Pixels => _geometry is { } g ? Count / (g.OutputHeight * g.OutputWidth) * (g.Height * g.Width) : Count;
+
     /// <summary>Rows of a matrix.</summary>
     public static RowSource Matrix(float* input, int rows, long stride) => new(input, rows, stride, geometry: null, zeros: null);
 
@@ -36,6 +39,19 @@ internal readonly unsafe struct RowSource
     /// <param name="zeros">As many zeros as a tap has channels.</param>
     public static RowSource Windows(float* input, int pictures, long pixelStride, ConvolutionGeometry geometry, float* zeros)
         => new(input, pictures * geometry.OutputHeight * geometry.OutputWidth, pixelStride, geometry, zeros);
+
+    /// <summary>The same rows in a copy of the operand.</summary>
+    /// <param name="input">First row or pixel of the copy.</param>
+    /// <param name="pixelStride">Float32 elements from one to the next.</param>
+    /// <param name="zeros">As many zeros as a tap has channels.</param>
+    public RowSource Over(float* input, long pixelStride, float* zeros) => new(input, Count, pixelStride, _geometry, zeros);
+
+    /// <summary>Whether row i of the product is pixel i, and nothing else.</summary>
+    public bool IsMatrix => _geometry is not { } g
+        || (g.KernelHeight * g.KernelWidth == 1 && g.Height == g.OutputHeight && g.Width == g.OutputWidth && g.PaddingTop == 0 && g.PaddingLeft == 0);
+
+    /// <summary>A row or pixel of the operand.</summary>
+    public float* Pixel(int index) => _input + index * _pixelStride;
 
     /// <summary>Writes the pointers of rows [row, row + rows) for taps [tap, tap + taps) as [taps][pitch].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

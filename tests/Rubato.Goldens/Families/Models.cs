@@ -8,13 +8,18 @@ namespace Rubato.Goldens;
 internal delegate IEnumerable<(string Name, Tensor Value)> Network(ModelCase model);
 
 /// <summary>A case of family <c>models</c>: a folder with weights, the arguments of one call, its results.</summary>
-internal sealed class ModelCase(GoldenCase golden, Checkpoint weights)
+/// <param name="golden">The case.</param>
+/// <param name="weights">Those of its folder.</param>
+/// <param name="precision">What the large products of the network are computed in.</param>
+internal sealed class ModelCase(GoldenCase golden, Checkpoint weights, Precision precision = Precision.Float32)
 {
     private readonly string[] _inputs = golden.Texts("inputs");
 
     public ModelConfig Config { get; } = ModelConfig.Read(Path.Combine(FolderOf(golden), "config.json"));
 
     public Checkpoint Weights => weights;
+
+    public Precision Precision => precision;
 
     /// <summary>Arguments that are no tensors.</summary>
     public JsonElement Arguments => golden.Json.GetProperty("args");

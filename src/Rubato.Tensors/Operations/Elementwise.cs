@@ -76,13 +76,22 @@ public static class Elementwise
     internal static void Accumulate(Tensor target, Tensor addend) => Compute<Sum>(target, addend, target);
 
     /// <summary>Undoes broadcasting: the sum over the axes along which a tensor of the shape was repeated.</summary>
-    internal static Tensor SumTo(Shape shape, Tensor dy)
+    internal static unsafe Tensor SumTo(Shape shape, Tensor dy)
     {
         if (shape == dy.Shape) return dy;
         int front = dy.Shape.Rank - shape.Rank;
         int[] repeated = [.. Enumerable.Range(0, dy.Shape.Rank)
             .Where(axis => axis < front || (shape[axis - front] == 1 && dy.Shape[axis] != 1))];
-        return (repeated.Length == 0 ? dy : dy.Sum(repeated)).Reshape(shape);
+        if (repeated.Length == 0) return dy.Reshape(shape);
+        int begin = repeated[0], end = repeated[^1] + 1, columns = dy.Shape.Product(end, dy.Shape.Rank);
+        if (end - begin != repeated.Length || columns == 1) return dy.Sum(repeated).Reshape(shape);
+
+        // What was repeated along neighbouring axes, as an embedding for all pixels: sums of columns, without a copy.
+        Tensor sums = Tensor.Zeros(shape);
+        int rows = dy.Shape.Product(begin, end);
+        for (int i = 0; i < sums.Count / columns; i++)
+            ColumnSums.AddTo(dy.Floats + (long)i * rows * columns, rows, columns, sums.Floats + (long)i * columns);
+        return sums;
     }
 
     private static unsafe void Compute<TOperation>(Tensor left, Tensor right, Tensor result)

@@ -1,3 +1,5 @@
+using Rubato.Tensors;
+
 namespace Rubato.Benchmarks.Kernels;
 
 /// <summary>A piece of work that engine and peer both know by its name.</summary>

@@ -1,4 +1,5 @@
 using Rubato.Tensors;
+using Rubato.Tensors.Layers;
 
 namespace Rubato.Benchmarks.Kernels;
 

@@ -12,6 +12,8 @@ public sealed class HelpTests
     [InlineData("help-evaluate", "evaluate", "--help")]
     [InlineData("help-info", "info", "--help")]
     [InlineData("help-train", "train", "--help")]
+    [InlineData("help-bench", "bench", "--help")]
+    [InlineData("help-bench-adaptive-diffusion", "bench", "adaptive-diffusion", "--help")]
     public async Task The_help_reads_as_approved(string name, params string[] args)
     {
         using var shell = new Shell();
@@ -46,7 +48,8 @@ public sealed class HelpTests
             (await shell.RunAsync("compare", "--help")).Out,
             (await shell.RunAsync("evaluate", "--help")).Out,
             (await shell.RunAsync("info", "--help")).Out,
-            (await shell.RunAsync("train", "--help")).Out);
+            (await shell.RunAsync("train", "--help")).Out,
+            (await shell.RunAsync("bench", "adaptive-diffusion", "--help")).Out);
         IEnumerable<string> options = help.Split([' ', ',', ']', '\n'], StringSplitOptions.RemoveEmptyEntries)
             .Where(word => word.StartsWith("--", StringComparison.Ordinal));
         string documentation = File.ReadAllText(Path.Combine(Shell.Repository, "docs", "cli.md"));

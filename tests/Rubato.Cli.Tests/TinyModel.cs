@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Rubato.Checkpoints;
 using Rubato.Guidance;
 using Rubato.Networks;
 using Rubato.Pipelines;
@@ -36,9 +38,23 @@ internal static class TinyModel
         DefaultGuidance = 2,
     };
 
+    /// <summary>The same, with classes, guidance and all solvers.</summary>
+    public static Diffuser WithSolvers { get; } = WithClasses with
+    {
+        Plan = (solver, steps) =>
+        {
+            using var config = JsonDocument.Parse("{}");
+            return DiffusersScheduler.Read(ModelConfig.Of(config.RootElement, "tiny"), SolverNames.ClassOf(solver)).Plan(new SchedulerCall(steps));
+        },
+    };
+
+    /// <summary>A model that runs out of evaluations: a Ctrl-C after some of another model's.</summary>
+    public static Diffuser Interrupting(Diffuser model, CancellationTokenSource cancel, int after)
+        => model with { Network = new Interruption(model.Network, cancel, after) };
+
     /// <summary>The same, but for a Ctrl-C at its 20th evaluation.</summary>
     public static Diffuser Interrupting(CancellationTokenSource cancel)
-        => Parts with { Network = new Interruption(cancel) };
+        => Interrupting(Parts, cancel, after: 20);
 
     private static SchedulerPlan Plan(string solver, int steps)
     {
@@ -72,16 +88,16 @@ internal static class TinyModel
         }
     }
 
-    private sealed class Interruption(CancellationTokenSource cancel) : INetwork
+    private sealed class Interruption(INetwork network, CancellationTokenSource cancel, int after) : INetwork
     {
         private int _evaluations;
 
-        public Shape SampleShape => Parts.Network.SampleShape;
+        public Shape SampleShape => network.SampleShape;
 
         public Tensor Evaluate(Tensor x, ReadOnlySpan<float> times, IReadOnlyList<Condition?> conditions)
         {
-            if (++_evaluations == 20) cancel.Cancel();
-            return Parts.Network.Evaluate(x, times, conditions);
+            if (++_evaluations == after) cancel.Cancel();
+            return network.Evaluate(x, times, conditions);
         }
     }
 }

@@ -4,9 +4,9 @@ using Rubato.Tensors.Threads;
 namespace Rubato.Tensors.Kernels;
 
 /// <summary>
-/// Bfloat16 weights in panels: [N / panel][steps of K][panel], zeros beyond K and N. The left operand is rounded once for
-/// a product. The rows of a matrix are laid side by side in tiles as they are rounded; for the windows of a convolution
-/// this happens block by block, before a block meets all panels.
+/// Bfloat16 weights in panels: [N / panel][steps of K][panel], zeros beyond K and N. The left operand is rounded and laid
+/// side by side in tiles: block by block, before a block meets all panels, or as a whole where threads share its rows.
+/// The pixels of a picture are rounded beforehand, since windows read them several times.
 /// </summary>
 internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
     where TTile : struct, IBFloat16Tile
@@ -63,8 +63,16 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
     {
         RowSource rows = product.Rows;
         int tiles = (rows.Count + TTile.Rows - 1) / TTile.Rows, pixelBytes = StepsOfTap * RowBytes;
-        bool tiled = rows.IsMatrix;
+        bool byRows = rows.Count > RowsWorthSplitting || Panels < WorkerTeam.Current.Threads;
+        long work = 2L * rows.Count * Steps * BFloat16.Step * _columns;
+        if (rows.IsMatrix && byRows)
+        {
+            _set.For(new Multiplier(this, product, rows, tiles: null, byRows), tiles, work);
+            return;
+        }
+
         // Pictures get one pixel of zeros more, for taps outside of them.
+        bool tiled = rows.IsMatrix;
         long bytes = tiled ? (long)tiles * TTile.Rows * pixelBytes : (rows.Pixels + 1L) * pixelBytes;
         byte* rounded = (byte*)NativePool.Rent(bytes);
         try
@@ -77,8 +85,6 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
                 rows = rows.Over((float*)rounded, pixelBytes / sizeof(float), (float*)zeros);
             }
 
-            bool byRows = rows.Count > RowsWorthSplitting || Panels < WorkerTeam.Current.Threads;
-            long work = 2L * rows.Count * Steps * BFloat16.Step * _columns;
             _set.For(new Multiplier(this, product, rows, tiled ? rounded : null, byRows), byRows ? tiles : Panels, work);
         }
         finally
@@ -124,18 +130,24 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
         public void Run<T>(int begin, int end)
             where T : struct, ISimd<T>
         {
-            int height = tiled ? TTile.Rows : 1, pitch = height * RowBytes;
+            int height = tiled ? TTile.Rows : 1, pitch = height * RowBytes, row = begin % height;
             long tileBytes = (long)BFloat16.Steps(channels) * pitch;
+            byte* tile = to + begin / height * tileBytes;
             for (int pixel = begin; pixel < end; pixel++)
-                TTile.PackRow(rows.Pixel(pixel), channels, to + pixel / height * tileBytes + pixel % height * RowBytes, pitch);
+            {
+                TTile.PackRow(rows.Pixel(pixel), channels, tile + row * RowBytes, pitch);
+                if (++row < height) continue;
+                row = 0;
+                tile += tileBytes;
+            }
         }
     }
 
     /// <summary>A unit is a tile of rows, with all panels, or a panel, with all rows.</summary>
     /// <param name="matrix">The weights.</param>
     /// <param name="product">Where the results go.</param>
-    /// <param name="rows">The rounded left operand.</param>
-    /// <param name="tiles">The same in tiles; null where they are still to be laid.</param>
+    /// <param name="rows">The left operand: a matrix as it is, pictures rounded.</param>
+    /// <param name="tiles">The same, rounded and in tiles; null where they are still to be laid.</param>
     /// <param name="byRows">What a unit is.</param>
     private readonly struct Multiplier(BFloat16Matrix<TTile> matrix, Product product, RowSource rows, byte* tiles, bool byRows)
         : IKernel
@@ -192,8 +204,15 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Lay(int row, int count, Part part, float** pointers, byte* to)
         {
-            int stepsOfTap = matrix.StepsOfTap, first = part.Begin / stepsOfTap, at = part.Begin % stepsOfTap;
-            rows.Fill(row, count, first, (part.End - 1) / stepsOfTap + 1 - first, pointers, count);
+            if (rows.IsMatrix)
+            {
+                int first = part.Begin * BFloat16.Step, length = Math.Min(part.End * BFloat16.Step, matrix._channels) - first;
+                for (int r = 0; r < count; r++) TTile.PackRow(rows.Pixel(row + r) + first, length, to + r * RowBytes, StepBytes);
+                return;
+            }
+
+            int stepsOfTap = matrix.StepsOfTap, tap = part.Begin / stepsOfTap, at = part.Begin % stepsOfTap;
+            rows.Fill(row, count, tap, (part.End - 1) / stepsOfTap + 1 - tap, pointers, count);
             for (int step = part.Begin; step < part.End; step++, to += StepBytes)
             {
                 for (int r = 0; r < count; r++)

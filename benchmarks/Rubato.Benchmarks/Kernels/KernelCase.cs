@@ -1,3 +1,6 @@
+using Rubato.Tensors;
+using Rubato.Tensors.Layers;
+
 namespace Rubato.Benchmarks.Kernels;
 
 /// <summary>A piece of work that engine and peer both know by its name.</summary>

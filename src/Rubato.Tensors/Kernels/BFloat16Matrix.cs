@@ -228,25 +228,28 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
             where T : struct, ISimd<T>
         {
             int width = TTile.Columns, columns = Math.Min(width, matrix._columns - panel * width);
-            float* y = product.Output + row * product.OutputStride + panel * width;
-            if (part.Begin == 0) new Span<float>(sums, count * width).Clear();
-            else Copy(y, product.OutputStride, sums, width, count, columns);
+            bool isFirst = part.Begin == 0, isLast = part.End == matrix.Steps;
+            if (isFirst) new Span<float>(sums, count * width).Clear();
+            for (int r = 0; r < count && !isFirst; r++) Copy(product.Output + At(row + r, panel), sums + r * width, columns);
 
             byte* b = matrix.Weights + ((long)panel * matrix.Steps + part.Begin) * PanelBytes;
             TTile.Multiply(count, a, b, part.Steps, sums);
 
-            if (part.End < matrix.Steps) Copy(sums, width, y, product.OutputStride, count, columns);
-            else Finish<T>(sums, count, matrix.Bias + panel * width, columns, y, product.Residual + row * product.OutputStride + panel * width);
+            if (isLast) Finish<T>(sums, row, count, panel, columns);
+            for (int r = 0; r < count && !isLast; r++) Copy(sums + r * width, product.Output + At(row + r, panel), columns);
         }
 
         /// <summary>y = activation((sum + bias) + residual)</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Finish<T>(float* sums, int count, float* bias, int columns, float* y, float* residual)
+        private void Finish<T>(float* sums, int row, int count, int panel, int columns)
             where T : struct, ISimd<T>
         {
+            float* bias = matrix.Bias + panel * TTile.Columns;
             bool adds = product.Residual != null;
-            for (int r = 0; r < count; r++, sums += TTile.Columns, y += product.OutputStride, residual += product.OutputStride)
+            for (int end = row + count; row < end; row++, sums += TTile.Columns)
             {
+                long at = At(row, panel);
+                float* y = product.Output + at, residual = product.Residual + at;
                 int n = 0;
                 for (; n + T.Width <= columns; n += T.Width)
                 {
@@ -265,11 +268,11 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
             }
         }
 
-        private static void Copy(float* from, long fromStride, float* to, long toStride, int rows, int columns)
-        {
-            for (int r = 0; r < rows; r++)
-                Unsafe.CopyBlockUnaligned(to + r * toStride, from + r * fromStride, (uint)columns * sizeof(float));
-        }
+        /// <summary>Elements from the first output to a row's part in a panel.</summary>
+        private long At(int row, int panel) => product.Offset(row) + panel * TTile.Columns;
+
+        private static void Copy(float* from, float* to, int count)
+            => Unsafe.CopyBlockUnaligned(to, from, (uint)count * sizeof(float));
     }
 
     /// <summary>Consecutive steps of K, whose part of a panel stays near while rows go by.</summary>

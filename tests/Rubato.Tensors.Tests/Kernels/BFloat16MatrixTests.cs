@@ -111,6 +111,35 @@ public sealed unsafe class BFloat16MatrixTests
     }
 
     [Fact]
+    public void Rows_may_lie_in_lines_and_pictures_with_gaps()
+    {
+        const int Pictures = 2, Lines = 5, Rows = 4, K = 70, N = 40, Stride = 50, LineStride = 230, PictureStride = 1200;
+        const int M = Pictures * Lines * Rows;
+        Tensor x = Normal(1, M, K), w = Normal(2, N, K), residual = Normal(3, Pictures * PictureStride), y = Tensor.Zeros(residual.Shape);
+        var weights = new WeightMatrix { Data = w.Floats, Columns = N, Channels = K, ColumnStride = K, ChannelStride = 1 };
+        KernelSet.Current.Pack(weights, Precision.BFloat16).Multiply(new Product
+        {
+            Rows = RowSource.Matrix(x.Floats, M, K),
+            Output = y.Floats,
+            OutputStride = Stride,
+            LineRows = Rows,
+            LineStride = LineStride,
+            PictureLines = Lines,
+            PictureStride = PictureStride,
+            Residual = residual.Floats,
+        });
+        float[] sums = BFloat16Twin.Linear(x, w, bias: null, residual: null), expected = new float[y.Count];
+        for (int i = 0; i < sums.Length; i++)
+        {
+            (int row, int n) = (i / N, i % N);
+            int at = row / Rows / Lines * PictureStride + row / Rows % Lines * LineStride + row % Rows * Stride + n;
+            expected[at] = sums[i] + residual.AsSpan()[at];
+        }
+
+        AssertBits(expected, y);
+    }
+
+    [Fact]
     public void Layers_of_parameters_follow_their_changes()
     {
         var weight = new Parameter("weight", Normal(2, 40, 70));

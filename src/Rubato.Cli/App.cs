@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Rubato.Cli.Commands;
 using Rubato.Files;
+using Rubato.Tensors;
 
 namespace Rubato.Cli;
 
@@ -28,7 +29,7 @@ internal sealed class App(Terminal terminal)
     public Terminal Terminal => terminal;
 
     /// <summary>What opens a model's folder; tests put parts of their own here.</summary>
-    public Func<string, RubatoModel> Load { get; init; } = RubatoModel.Load;
+    public Func<string, Precision?, RubatoModel> Load { get; init; } = RubatoModel.Load;
 
     /// <summary>The exit code where the token was cancelled: it depends on the signal.</summary>
     public Func<int> Interrupted { get; init; } = () => ExitCode.Interrupted;
@@ -72,7 +73,9 @@ internal sealed class App(Terminal terminal)
             GenerateCommand.Create(this),
             CompareCommand.Create(this),
             TrainCommand.Create(this),
+            EvaluateCommand.Create(this),
             InfoCommand.Create(this),
+            BenchCommand.Create(this),
         };
         root.Add(Json);
         foreach (Option option in root.Options)
@@ -90,7 +93,7 @@ internal sealed class App(Terminal terminal)
         string problem = (Stray(parsed) ?? (parsed.UnmatchedTokens is [string first, ..] ? first : null)) is { } unknown
             ? Unknown(command, unknown)
             : string.Join(" ", parsed.Errors.Select(error => Printable.Escape(error.Message)).Distinct(StringComparer.Ordinal));
-        return new UsageException($"{problem} See: rubato {(command is RootCommand ? "" : command.Name + " ")}--help");
+        return new UsageException($"{problem} See: rubato {PathOf(command)}--help");
     }
 
     /// <summary>
@@ -102,13 +105,17 @@ internal sealed class App(Terminal terminal)
                 .SelectMany(argument => argument?.Tokens ?? []).Select(token => token.Value)
                 .FirstOrDefault(value => value.StartsWith('-'));
 
+    /// <summary>The names that lead to a command, each with a blank behind it.</summary>
+    private static string PathOf(Command command)
+        => command is RootCommand ? "" : $"{command.Parents.OfType<Command>().Select(PathOf).FirstOrDefault()}{command.Name} ";
+
     private static string Unknown(Command command, string token)
     {
         string shown = Printable.Escape(token);
-        if (command is RootCommand)
+        if (command.Subcommands.Count > 0)
         {
-            return token.StartsWith('-') ? $"{shown} is no option of rubato."
-                : $"{shown} is no command; there are {string.Join(", ", command.Subcommands.Select(known => known.Name))}.";
+            return token.StartsWith('-') ? $"{shown} is no option of {(command is RootCommand ? "rubato" : command.Name)}."
+                : $"{shown} is no {(command is RootCommand ? "command" : "benchmark")}; there are {string.Join(", ", command.Subcommands.Select(known => known.Name))}.";
         }
 
         return token.StartsWith('-') ? $"{shown} is no option of {command.Name}."

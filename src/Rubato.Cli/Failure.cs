@@ -19,6 +19,7 @@ internal readonly record struct Failure(string Kind, string Message, int Code)
     public static Failure Of(Exception exception) => exception switch
     {
         UsageException => new("usage", exception.Message, ExitCode.Usage),
+        InterruptedException => new("interrupted", exception.Message, ExitCode.Interrupted),
         OperationCanceledException => new("interrupted", "interrupted; nothing was written.", ExitCode.Interrupted),
         CheckpointException or WeightsException => new("model", exception.Message, ExitCode.Failure),
         TrainingDataException => new("data", exception.Message, ExitCode.Failure),

@@ -6,25 +6,33 @@ namespace Rubato.Cli;
 /// <summary>Finds the folder of a model: one that the user names, or one that comes with the command.</summary>
 internal static class ModelFinder
 {
-    /// <summary>The bundled model that is used where none is named.</summary>
-    public const string Default = "mnist";
+    /// <summary>The bundled models that are used where none is named: the first that is there.</summary>
+    public static readonly IReadOnlyList<string> Defaults = ["cifar10", "mnist"];
 
-    private const string Models = "models";
+    private const string Models = "models", EvaluationName = "evaluation";
 
     /// <summary>A path, or the name of a bundled model.</summary>
     /// <exception cref="UsageException">There is no such folder.</exception>
     public static string Find(string? named)
     {
-        string model = named ?? Default;
-        if (named is not null && (Directory.Exists(named) || File.Exists(named))) return named;
-        bool isName = ModelFolder.IsPlainFileName(model);
-        if (isName && Bundled(model) is { } folder) return folder;
-        throw named is null
-            ? new UsageException($"the bundled model {Models}/{Default} is neither beside the command nor above this folder; "
-                + "--model names another.")
-            : new UsageException($"{Printable.Escape(named)} is no folder{(isName ? " and no bundled model" : "")}; "
+        if (named is null)
+        {
+            return Defaults.Select(Bundled).FirstOrDefault(found => found is not null)
+                ?? throw new UsageException($"no bundled model ({string.Join(", ", Defaults.Select(name => $"{Models}/{name}"))}) is beside "
+                    + "the command or above this folder; --model names another.");
+        }
+
+        if (Directory.Exists(named) || File.Exists(named)) return named;
+        bool isName = ModelFolder.IsPlainFileName(named);
+        return isName && Bundled(named) is { } folder ? folder
+            : throw new UsageException($"{Printable.Escape(named)} is no folder{(isName ? " and no bundled model" : "")}; "
                 + "--model takes a model's folder in diffusers' layout, or the name of a bundled one.");
     }
+
+    /// <summary>The folder of what judges pictures.</summary>
+    /// <exception cref="UsageException">It is not there.</exception>
+    public static string Evaluation() => Bundled(EvaluationName) ?? throw new UsageException(
+        $"{Models}/{EvaluationName}, which holds what judges pictures, is neither beside the command nor above this folder.");
 
     /// <summary>Looks in the folder models beside the executable, and in those above it; then the same from the current folder.</summary>
     private static string? Bundled(string name)

@@ -6,6 +6,9 @@ namespace Rubato;
 /// <summary>A finished picture with the record of how it was made.</summary>
 public sealed record GeneratedSample
 {
+    /// <summary>What it shows: the class, by the name that asks for it again; null for a model without conditions.</summary>
+    public string? Prompt { get; init; }
+
     /// <summary>Its seed.</summary>
     public required long Seed { get; init; }
 

@@ -22,13 +22,16 @@ public sealed record GenerationOptions
     /// <summary>Most samples of one call.</summary>
     public const int MostSamples = 4096;
 
-    /// <summary>What the model takes: free text, a class name; null for a model without conditions.</summary>
-    public string? Prompt { get; init; }
+    /// <summary>
+    /// What to draw: classes of the model, by name or number. None asks a model of classes for every one of them; a
+    /// model without conditions takes none.
+    /// </summary>
+    public IReadOnlyList<string> Prompts { get; init; } = [];
 
-    /// <summary>Number of samples, 1 to 4096.</summary>
+    /// <summary>Number of samples of each prompt, 1 to 4096, which is also the most of all prompts together.</summary>
     public int Count { get; init => field = Checked(value, 1, MostSamples, nameof(Count)); } = 1;
 
-    /// <summary>Seed of the first sample; sample k has Seed + k, alone or among others.</summary>
+    /// <summary>Seed of the first sample of each prompt; sample k has Seed + k, alone or among others.</summary>
     public long Seed { get; init => field = Checked(value, 0, long.MaxValue - MostSamples, nameof(Seed)); } = 1;
 
     /// <summary>Steps of the grid, 1 to 1000: the evaluations of a run without adaptivity, for a solver of one stage.</summary>

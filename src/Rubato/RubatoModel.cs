@@ -2,12 +2,12 @@ using System.Diagnostics;
 using Rubato.Engine;
 using Rubato.Guidance;
 using Rubato.Imaging;
-using Rubato.Networks;
 using Rubato.Pipelines;
 using Rubato.Policies;
 using Rubato.Sampling;
 using Rubato.Solvers;
 using Rubato.Tensors;
+using Rubato.Tensors.Kernels;
 
 namespace Rubato;
 
@@ -29,28 +29,52 @@ public sealed class RubatoModel : IDisposable
     public Diffuser Parts => _parts;
 
     /// <summary>Loads a model's folder in diffusers' layout.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="precision">
+    /// What the network's large products are computed in; null for the fastest here that keeps the picture,
+    /// <see cref="KernelSet.Preferred"/>. Pictures are equal between machines at equal precision.
+    /// </param>
     /// <exception cref="Checkpoints.CheckpointException">A file is missing, damaged or not what it should be.</exception>
     /// <exception cref="WeightsException">The tensors are not those of the network.</exception>
     /// <exception cref="NotSupportedException">The files ask for something that is not built.</exception>
-    public static RubatoModel Load(string folder) => new(DiffuserFolder.Load(folder));
+    public static RubatoModel Load(string folder, Precision? precision = null)
+        => new(DiffuserFolder.Load(folder, precision ?? KernelSet.Current.Preferred));
 
     /// <summary>Makes samples, each on its own trajectory.</summary>
     /// <param name="options">What to make.</param>
     /// <param name="progress">Told of every evaluation point, on the engine's thread: it must be quick.</param>
     /// <param name="cancellationToken">Ends all samples at their next evaluation.</param>
-    /// <returns>In the order of their seeds.</returns>
-    /// <exception cref="ArgumentException">The prompt or the solver is not known.</exception>
+    /// <returns>In the order of the prompts, and for each of its seeds.</returns>
+    /// <exception cref="ArgumentException">
+    /// A prompt or the solver is not known, the model cannot be guided, or there are too many samples.
+    /// </exception>
     public async Task<IReadOnlyList<GeneratedSample>> GenerateAsync(
         GenerationOptions options, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         long started = Stopwatch.GetTimestamp();
         // One plan serves all: what a trajectory remembers is in its method, not in its solver.
-        Condition? condition = _parts.ConditionOf(options.Prompt);
-        SchedulerPlan plan = _parts.Plan(options.Solver ?? _parts.DefaultSolver, options.Steps);
-        Task<GeneratedSample>[] samples = [.. Enumerable.Range(0, options.Count).Select(i
-            => GenerateOneAsync(options, condition, plan, i, started, progress, cancellationToken))];
+        IReadOnlyList<Subject> subjects = SubjectsOf(options);
+        options = options with
+        {
+            Solver = options.Solver ?? _parts.DefaultSolver,
+            GuidanceScale = _parts.GuidanceOf(options.GuidanceScale),
+        };
+        SchedulerPlan plan = _parts.Plan(options.Solver, options.Steps);
+        Task<GeneratedSample>[] samples = [.. Enumerable.Range(0, subjects.Count * options.Count).Select(i
+            => GenerateOneAsync(options, subjects[i / options.Count], plan, i, started, progress, cancellationToken))];
         return await Task.WhenAll(samples).ConfigureAwait(false);
+    }
+
+    /// <summary>What the samples show: <see cref="GenerationOptions.Count"/> of each, in this order.</summary>
+    /// <exception cref="ArgumentException">A prompt is not known, or there are too many samples.</exception>
+    public IReadOnlyList<Subject> SubjectsOf(GenerationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<Subject> subjects = _parts.SubjectsOf(options.Prompts);
+        return (long)subjects.Count * options.Count <= GenerationOptions.MostSamples ? subjects
+            : throw new ArgumentException($"{options.Count} samples of each of {subjects.Count} prompts are more than "
+                + $"{GenerationOptions.MostSamples} together.", nameof(options));
     }
 
     /// <summary>Ends the engine, after the samples that are under way.</summary>
@@ -60,15 +84,15 @@ public sealed class RubatoModel : IDisposable
     }
 
     private async Task<GeneratedSample> GenerateOneAsync(
-        GenerationOptions options, Condition? condition, SchedulerPlan plan, int index, long started,
+        GenerationOptions options, Subject subject, SchedulerPlan plan, int index, long started,
         IProgress<GenerationProgress>? progress, CancellationToken cancel)
     {
         (ISolver solver, TimeGrid grid) = plan;
-        long seed = options.Seed + index;
+        long seed = options.Seed + index % options.Count;
         (INoiseSource start, INoiseSource steps) = NoiseOf(options.Noise, seed);
         Tensor noise = Tensor.Empty([1, .. _parts.Network.SampleShape]);
         start.Normal(noise.AsSpan());
-        double scale = condition is null ? 1 : options.GuidanceScale ?? _parts.DefaultGuidance;
+        double scale = subject.Condition is null ? 1 : options.GuidanceScale ?? 1;
         Sample sample = await _sampler.Value.SampleAsync(
             new SampleRequest
             {
@@ -78,25 +102,27 @@ public sealed class RubatoModel : IDisposable
                 Grid = grid,
                 Start = grid.StartScale == 1 ? noise : noise.Scale(grid.StartScale),
                 Noise = steps,
-                Condition = condition,
+                Condition = subject.Condition,
+                NegativeCondition = _parts.NoCondition,
                 GuidanceScale = scale,
                 Guidance = [.. options.Policies.OfType<IGuidance>()],
                 Policies = [.. options.Policies.OfType<IPolicy>()],
                 Predicted = progress is null ? null : (entry, prediction) => progress.Report(new GenerationProgress(
-                    index, entry.Point.Step, grid.Steps.Count, entry, () => PictureOf(prediction.Data))),
+                    index, entry.Point.Step, grid.Steps.Count, entry, () => _parts.PictureOf(prediction.Data))),
             },
             cancel).ConfigureAwait(false);
         int full = sample.Trace.Entries.Count * (scale == 1 ? 1 : 2);
         GenerationOptions own = options with
         {
+            Prompts = subject.Prompt is null ? [] : [subject.Prompt],
             Count = 1,
             Seed = seed,
-            Solver = options.Solver ?? _parts.DefaultSolver,
             GuidanceScale = scale,
         };
-        Picture picture = PictureOf(sample.State);
+        Picture picture = _parts.PictureOf(sample.State);
         return new GeneratedSample
         {
+            Prompt = subject.Prompt,
             Seed = seed,
             Picture = new Picture(picture.Width, picture.Height, picture.Channels, picture.Pixels)
             {
@@ -115,24 +141,5 @@ public sealed class RubatoModel : IDisposable
             return (new NoiseStream((ulong)seed, NoisePurpose.Start), new NoiseStream((ulong)seed, NoisePurpose.Step));
         INoiseSource one = kind == NoiseKind.TorchCpu ? new TorchCpuGenerator((ulong)seed) : new TorchCudaGenerator((ulong)seed);
         return (one, one);
-    }
-
-    /// <summary>A clean sample [1, C, H, W] of one or three channels as a picture.</summary>
-    private Picture PictureOf(Tensor sample)
-    {
-        (int channels, int height, int width) = (sample.Shape[1], sample.Shape[2], sample.Shape[3]);
-        var picture = new Picture(width, height, channels);
-        ReadOnlySpan<float> values = sample.AsSpan();
-        double scale = byte.MaxValue / (_parts.Range.White - _parts.Range.Black);
-        for (int c = 0; c < channels; c++)
-        {
-            for (int i = 0; i < height * width; i++)
-            {
-                double level = (values[c * height * width + i] - _parts.Range.Black) * scale;
-                picture.Pixels[i * channels + c] = (byte)Math.Clamp(Math.Round(level), 0, byte.MaxValue);
-            }
-        }
-
-        return picture;
     }
 }

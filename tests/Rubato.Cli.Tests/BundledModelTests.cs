@@ -5,12 +5,12 @@ namespace Rubato.Cli.Tests;
 public sealed class BundledModelTests
 {
     [Fact]
-    public async Task Without_a_model_the_bundled_one_draws_digits()
+    public async Task A_bundled_model_is_found_by_name_and_draws_digits()
     {
         using var shell = new Shell();
         using StringWriter output = new(), error = new();
         var app = new App(new Terminal(output, error));
-        Assert.Equal(0, await app.RunAsync(["generate", "--count", "1", "--steps", "10", "-o", shell.Of("digit"),
+        Assert.Equal(0, await app.RunAsync(["generate", "--model", "mnist", "--count", "1", "--steps", "10", "-o", shell.Of("digit"),
             "--json"]));
         Picture digit = Png.Read(shell.Of("digit.png"));
         Assert.Equal((28, 28, 1), (digit.Width, digit.Height, digit.Channels));

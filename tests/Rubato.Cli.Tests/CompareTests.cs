@@ -39,6 +39,16 @@ public sealed class CompareTests
     }
 
     [Fact]
+    public async Task Classes_are_compared_one_by_one()
+    {
+        using var shell = new Shell { Model = TinyModel.WithClasses };
+        JsonElement samples = (await shell.DrawAsync("compare", "storm", "calm", "--count", "2", "--steps", "5",
+            "--json")).Json.GetProperty("samples");
+        Assert.Equal([("storm", 1), ("storm", 2), ("calm", 1), ("calm", 2)], samples.EnumerateArray().Select(sample
+            => (sample.GetProperty("prompt").GetString()!, sample.GetProperty("seed").GetInt32())));
+    }
+
+    [Fact]
     public async Task The_object_of_json_reads_as_approved()
     {
         using var shell = new Shell();

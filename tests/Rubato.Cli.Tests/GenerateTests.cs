@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rubato.Imaging;
+using Rubato.Tensors;
 
 namespace Rubato.Cli.Tests;
 
@@ -55,11 +56,47 @@ public sealed class GenerateTests
             "--noise", "torch-cpu", "--policy", "adaptive-diffusion:threshold=0.2,limit=strict", "--policy", "rescale");
         Assert.Equal((0, ""), (first.Code, string.Concat(first.Error.Split('\n').Where(line
             => line.Contains("warning", StringComparison.Ordinal)))));
-        Outcome again = await shell.DrawAsync("generate", "--from", shell.Of("out-seed-41.png"), "-o",
+        Outcome again = await shell.DrawAsync("generate", "--from", shell.Of("out-storm-seed-41.png"), "-o",
             shell.Of("again.png"), "--json");
         Assert.Equal((0, ""), (again.Code, again.Error));
-        Assert.Equal(shell.Read("out-seed-41.png"), shell.Read("again.png"));
+        Assert.Equal(shell.Read("out-storm-seed-41.png"), shell.Read("again.png"));
         Assert.Equal(0, again.Json.GetProperty("warnings").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Without_a_prompt_a_model_of_classes_draws_one_picture_of_each()
+    {
+        using var shell = new Shell { Model = TinyModel.WithClasses };
+        Outcome outcome = await shell.DrawAsync("generate", "--seed", "0", "--steps", "5", "--json");
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.Equal(["out-calm-seed-0.png", "out-storm-seed-0.png", "out.png"], shell.Files);
+        Assert.Equal(["calm", "storm"], outcome.Json.GetProperty("samples").EnumerateArray().Select(sample
+            => sample.GetProperty("prompt").GetString()));
+        Assert.Equal(["calm", "storm"], outcome.Json.GetProperty("options").GetProperty("prompts").EnumerateArray().Select(prompt
+            => prompt.GetString()));
+    }
+
+    [Fact]
+    public async Task Several_classes_stand_in_a_row_each_with_their_names()
+    {
+        using var shell = new Shell { Model = TinyModel.WithClasses };
+        await shell.DrawAsync("generate", "1", "Calm", "--count", "3", "--steps", "5");
+        Picture grid = Png.Read(shell.Of("out.png")), calm = Png.Read(shell.Of("out-calm-seed-2.png"));
+        // Pictures of 96 pixels, captions of 10 below, 4 between all; the second of calm is in the middle of the second row.
+        const int Row = 96 + 4 + 10 + 4;
+        Assert.Equal((3 * 100 + 4, 2 * Row + 4), (grid.Width, grid.Height));
+        for (int y = 0; y < 96; y++)
+            for (int x = 0; x < 96; x++) Assert.Equal(calm.At(x / 8, y / 8)[0], grid.At(104 + x, 4 + Row + y)[0]);
+        Assert.Contains(Enumerable.Range(0, 30), x => grid.At(104 + x, 4 + Row + 100 + 1)[0] == 255);
+    }
+
+    [Fact]
+    public async Task The_table_names_the_class_of_each_sample()
+    {
+        using var shell = new Shell { Model = TinyModel.WithClasses };
+        Outcome outcome = await shell.DrawAsync("generate", "storm", "--count", "2", "--steps", "5");
+        Assert.Contains("storm 2 ", outcome.Out, StringComparison.Ordinal);
+        Assert.EndsWith("out-storm-seed-1.png to out-storm-seed-2.png.\n", outcome.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,6 +130,34 @@ public sealed class GenerateTests
         Assert.Equal(2, outcome.Json.GetProperty("warnings").GetArrayLength());
         Approved.Verify("warning-other-weights", outcome.Error.Replace(Tensors.Kernels.KernelSet.Current.Name,
             "KERNELS", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_picture_is_drawn_again_in_its_precision_unless_another_is_named()
+    {
+        using var shell = new Shell();
+        var asked = new List<Precision?>();
+        await RunAsync("-o", shell.Of("first.png"), "--precision", "bf16");
+        await RunAsync("--from", shell.Of("first.png"));
+        await RunAsync("--from", shell.Of("first.png"), "--precision", "FLOAT32");
+        await RunAsync("--from", shell.Of("first.png"), "--precision", "auto");
+        await RunAsync();
+        Assert.Equal([Precision.BFloat16, Precision.BFloat16, Precision.Float32, null, null], asked);
+
+        async Task RunAsync(params string[] args)
+        {
+            using StringWriter output = new(), error = new();
+            var app = new App(new Terminal(output, error))
+            {
+                Load = (_, precision) =>
+                {
+                    asked.Add(precision);
+                    return new RubatoModel(TinyModel.Parts with { Precision = precision ?? default });
+                },
+            };
+            Assert.Equal(0, await app.RunAsync(["generate", "--count", "1", "--steps", "2", "--model", shell.Folder,
+                .. args.Contains("-o") ? (string[])[] : ["-o", shell.Of("out.png")], .. args]));
+        }
     }
 
     [Fact]
@@ -138,7 +203,7 @@ public sealed class GenerateTests
         using var cancel = new CancellationTokenSource();
         var model = new RubatoModel(TinyModel.Interrupting(cancel));
         using StringWriter output = new(), error = new() { NewLine = "\n" };
-        int code = await new App(new Terminal(output, error)) { Load = _ => model }
+        int code = await new App(new Terminal(output, error)) { Load = (_, _) => model }
             .RunAsync(["generate", "--model", shell.Folder, "-o", shell.Of("out.png"), "--json"], cancel.Token);
         Assert.Equal((ExitCode.Interrupted, "rubato: interrupted; nothing was written.\n"), (code, error.ToString()));
         Assert.Contains("\"interrupted\"", output.ToString(), StringComparison.Ordinal);

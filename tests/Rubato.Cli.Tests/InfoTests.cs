@@ -32,6 +32,16 @@ public sealed class InfoTests
     }
 
     [Fact]
+    public async Task A_model_of_classes_names_them()
+    {
+        using var shell = new Shell { Model = TinyModel.WithClasses };
+        File.WriteAllText(shell.Of("model_index.json"), """{"_class_name": "DiTPipeline"}""");
+        Assert.Contains("classes       calm, storm\n", (await shell.RunAsync("info", shell.Folder)).Out, StringComparison.Ordinal);
+        Assert.Equal(["calm", "storm"], (await shell.RunAsync("info", shell.Folder, "--json")).Json.GetProperty("classes")
+            .EnumerateArray().Select(name => name.GetString()));
+    }
+
+    [Fact]
     public async Task A_configuration_is_told_key_by_key()
     {
         using var shell = new Shell();

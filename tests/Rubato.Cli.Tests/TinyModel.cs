@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Rubato.Checkpoints;
 using Rubato.Guidance;
 using Rubato.Networks;
 using Rubato.Pipelines;
@@ -19,7 +21,7 @@ internal static class TinyModel
     {
         Name = Name,
         WeightsHash = new string('a', 64),
-        Network = new Waves(),
+        Network = new Waves(channels: 1, side: 12),
         Meaning = new OutputMeaning { Process = Process },
         DefaultSolver = "ddim",
         Plan = Plan,
@@ -28,9 +30,31 @@ internal static class TinyModel
     /// <summary>The same, with classes and guidance.</summary>
     public static Diffuser WithClasses { get; } = Parts with { Classes = ["calm", "storm"], DefaultGuidance = 2 };
 
+    /// <summary>The same, of pictures like those of CIFAR-10 with two of its classes.</summary>
+    public static Diffuser LikeCifar { get; } = Parts with
+    {
+        Network = new Waves(channels: 3, side: 32),
+        Classes = ["horse", "frog"],
+        DefaultGuidance = 2,
+    };
+
+    /// <summary>The same, with classes, guidance and all solvers.</summary>
+    public static Diffuser WithSolvers { get; } = WithClasses with
+    {
+        Plan = (solver, steps) =>
+        {
+            using var config = JsonDocument.Parse("{}");
+            return DiffusersScheduler.Read(ModelConfig.Of(config.RootElement, "tiny"), SolverNames.ClassOf(solver)).Plan(new SchedulerCall(steps));
+        },
+    };
+
+    /// <summary>A model that runs out of evaluations: a Ctrl-C after some of another model's.</summary>
+    public static Diffuser Interrupting(Diffuser model, CancellationTokenSource cancel, int after)
+        => model with { Network = new Interruption(model.Network, cancel, after) };
+
     /// <summary>The same, but for a Ctrl-C at its 20th evaluation.</summary>
     public static Diffuser Interrupting(CancellationTokenSource cancel)
-        => Parts with { Network = new Interruption(cancel) };
+        => Interrupting(Parts, cancel, after: 20);
 
     private static SchedulerPlan Plan(string solver, int steps)
     {
@@ -40,11 +64,9 @@ internal static class TinyModel
     }
 
     /// <summary>Says that the noise is what the state has beyond a pattern of waves, stronger for a class.</summary>
-    private sealed class Waves : INetwork
+    private sealed class Waves(int channels, int side) : INetwork
     {
-        private const int Side = 12;
-
-        public Shape SampleShape => [1, Side, Side];
+        public Shape SampleShape => [channels, side, side];
 
         public Tensor Evaluate(Tensor x, ReadOnlySpan<float> times, IReadOnlyList<Condition?> conditions)
         {
@@ -52,7 +74,7 @@ internal static class TinyModel
             for (int n = 0; n < times.Length; n++)
             {
                 Level level = Process.AtStep((int)times[n]);
-                Span<float> values = noise.AsSpan().Slice(n * Side * Side, Side * Side);
+                Span<float> values = noise.AsSpan().Slice(n * SampleShape.Elements, SampleShape.Elements);
                 double strength = conditions[n] is ClassLabel { Index: 1 } ? 0.9 : 0.5;
                 double mean = values[0] + values[^1];
                 for (int i = 0; i < values.Length; i++)
@@ -66,16 +88,16 @@ internal static class TinyModel
         }
     }
 
-    private sealed class Interruption(CancellationTokenSource cancel) : INetwork
+    private sealed class Interruption(INetwork network, CancellationTokenSource cancel, int after) : INetwork
     {
         private int _evaluations;
 
-        public Shape SampleShape => Parts.Network.SampleShape;
+        public Shape SampleShape => network.SampleShape;
 
         public Tensor Evaluate(Tensor x, ReadOnlySpan<float> times, IReadOnlyList<Condition?> conditions)
         {
-            if (++_evaluations == 20) cancel.Cancel();
-            return Parts.Network.Evaluate(x, times, conditions);
+            if (++_evaluations == after) cancel.Cancel();
+            return network.Evaluate(x, times, conditions);
         }
     }
 }

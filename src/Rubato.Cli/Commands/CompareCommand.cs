@@ -12,12 +12,12 @@ internal static class CompareCommand
 
     public static Command Create(App app)
     {
-        var drawing = new DrawingOptions($"{DefaultCount}");
+        var drawing = new DrawingOptions($"{DefaultCount}; 1 without a prompt for a model of classes");
         Option<string> output = OutputFile.Option("compare.png");
         var command = new ExampleCommand("compare", "Draw the same seeds by a full run and with policies, and show both, their "
             + "difference and what was evaluated (dark) and reused (pale) at each step.", """
               rubato compare
-              rubato compare --count 4 --policy adaptive-diffusion:threshold=0.05
+              rubato compare horse frog --count 4 --policy adaptive-diffusion:threshold=0.05
               rubato compare --steps 100 --json
             """);
         drawing.AddTo(command);

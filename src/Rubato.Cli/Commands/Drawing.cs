@@ -1,23 +1,33 @@
+using System.Globalization;
 using Rubato.Cli.Display;
+using Rubato.Files;
 
 namespace Rubato.Cli.Commands;
 
-/// <summary>A model and what it is to draw.</summary>
+/// <summary>A model and what it is to draw, with nothing left to the model's defaults.</summary>
 internal sealed record Drawing(RubatoModel Model, GenerationOptions Options) : IDisposable
 {
-    /// <summary>The solver's name.</summary>
-    public string Solver => Options.Solver ?? Model.Parts.DefaultSolver;
+    /// <summary>Names of the samples in their order: their class, where there are classes, and seed.</summary>
+    public IReadOnlyList<string> Labels
+    {
+        get
+        {
+            IEnumerable<string> classes = Options.Prompts.Count == 0 ? [""] : Options.Prompts.Select(prompt => $"{Printable.Escape(prompt)} ");
+            return [.. classes.SelectMany(name => Enumerable.Range(0, Options.Count).Select(i
+                => string.Create(CultureInfo.InvariantCulture, $"{name}seed {Options.Seed + i}")))];
+        }
+    }
 
     /// <summary>Draws, and shows how far it is: a live board, lines, or nothing beside a JSON object.</summary>
-    /// <returns>The samples in the order of their seeds.</returns>
+    /// <returns>The samples in the order of their labels.</returns>
     public async Task<IReadOnlyList<GeneratedSample>> RunAsync(
         string title, Terminal terminal, bool quiet, CancellationToken cancel)
     {
         if (quiet) return await Model.GenerateAsync(Options, progress: null, cancel).ConfigureAwait(false);
-        var ledger = new Ledger(Options.Count, Options.Steps);
+        var ledger = new Ledger(Labels.Count, Options.Steps);
         Task<IReadOnlyList<GeneratedSample>> running = Model.GenerateAsync(Options, ledger, cancel);
         Task showing = terminal.IsLive
-            ? new ProgressBoard(title, ledger, Options.Seed).ShowAsync(terminal.Status, running)
+            ? new ProgressBoard(title, ledger, Labels).ShowAsync(terminal.Status, running)
             : ProgressLines.ShowAsync(title, ledger, terminal.Error, running);
         await showing.ConfigureAwait(false);
         return await running.ConfigureAwait(false);

@@ -11,11 +11,11 @@ namespace Rubato.Cli.Commands;
 /// <summary>Draws samples into PNG files, which carry how they were made.</summary>
 internal static class GenerateCommand
 {
-    private const int DefaultCount = 8, GridBorder = 4, SmallestSideInGrid = 96;
+    private const int DefaultCount = 8;
 
     public static Command Create(App app)
     {
-        var drawing = new DrawingOptions($"{DefaultCount}; 1 with --from");
+        var drawing = new DrawingOptions($"{DefaultCount}; 1 without a prompt for a model of classes, and with --from");
         var from = new Option<string?>("--from")
         {
             Description = "Draw a picture of ours again, by the record in it; options given beside it replace what the record says",
@@ -23,12 +23,14 @@ internal static class GenerateCommand
         };
         Option<string> output = OutputFile.Option("out.png");
         var command = new ExampleCommand("generate", "Draw samples. One becomes the output file; of several it holds the grid, "
-            + "and each lies beside it as NAME-seed-N.png.", """
+            + "and each lies beside it as NAME-seed-N.png, for a model of classes as NAME-CLASS-seed-N.png.", """
               rubato generate
-              rubato generate --count 1 --seed 42 -o digit.png
+              rubato generate horse
+              rubato generate horse frog --count 4 --guidance 2
+              rubato generate --model mnist --count 1 --seed 42 -o digit.png
               rubato generate --steps 100 --policy adaptive-diffusion:threshold=0.02,max-skip=3
               rubato generate --policy none --json
-              rubato generate --from out-seed-3.png -o again.png
+              rubato generate --from out-horse-seed-3.png -o again.png
             """);
         drawing.AddTo(command);
         command.Add(from);
@@ -44,7 +46,7 @@ internal static class GenerateCommand
         bool json = result.GetValue(app.Json);
         GenerationRecord? record = from is null ? null : ReadRecord(from);
         GenerationOptions start = record?.Options ?? new GenerationOptions { Count = DefaultCount };
-        using Drawing open = drawing.Open(result, app, drawing.Read(result, start));
+        using Drawing open = drawing.Open(result, app, drawing.Read(result, start), record?.Precision);
         List<string> warnings = record is null ? [] : [.. Differences(record, open.Model.Parts)];
         foreach (string warning in warnings) app.Terminal.Warn(warning);
 
@@ -53,7 +55,7 @@ internal static class GenerateCommand
             cancel).ConfigureAwait(false);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         cancel.ThrowIfCancellationRequested();
-        app.Terminal.Show(new GenerationReport(open, samples, Write(samples, output), elapsed)
+        app.Terminal.Show(new GenerationReport(open, samples, DrawnFiles.Write(samples, open.Options.Count, output), elapsed)
         {
             Grid = samples.Count > 1 ? output : null,
             Warnings = warnings,
@@ -80,32 +82,5 @@ internal static class GenerateCommand
             yield return $"the picture was drawn with the kernels {Printable.Escape(record.Kernels)}, which round otherwise than "
                 + $"{KernelSet.Current.Name}: it may differ in single bits.";
         }
-    }
-
-    /// <summary>Writes all pictures, and a grid of several; each file is there as a whole or not at all.</summary>
-    private static List<string> Write(IReadOnlyList<GeneratedSample> samples, string output)
-    {
-        if (samples is [GeneratedSample only])
-        {
-            only.Save(output);
-            return [output];
-        }
-
-        var files = new List<string>();
-        foreach (GeneratedSample sample in samples)
-        {
-            files.Add(OutputFile.OfSeed(output, sample.Seed));
-            sample.Save(files[^1]);
-        }
-
-        // The grid is to be looked at: small pictures are enlarged in it by a whole factor.
-        Picture first = samples[0].Picture;
-        int factor = (SmallestSideInGrid + first.Width - 1) / first.Width;
-        byte[] border = new byte[first.Channels];
-        border.AsSpan().Fill(128);
-        int columns = (int)Math.Ceiling(Math.Sqrt(samples.Count));
-        Png.Write(output, PictureGrid.Arrange([.. samples.Select(sample => sample.Picture.Enlarge(factor))], columns,
-            GridBorder, border));
-        return files;
     }
 }

@@ -34,7 +34,7 @@ internal static class InfoCommand
         return command;
     }
 
-    private static IReport Recognise(string path, Func<string, RubatoModel> load)
+    private static IReport Recognise(string path, Func<string, Precision?, RubatoModel> load)
     {
         if (Directory.Exists(path)) return Folder(path, load);
         if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file or folder.");
@@ -63,7 +63,7 @@ internal static class InfoCommand
         }
     }
 
-    private static FolderReport Folder(string path, Func<string, RubatoModel> load)
+    private static FolderReport Folder(string path, Func<string, Precision?, RubatoModel> load)
     {
         var problems = new List<string>();
         ModelPart[] parts = [.. Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal).Prepend(path)
@@ -73,20 +73,25 @@ internal static class InfoCommand
             throw new CheckpointException(path, "holds nothing of a model",
                 $"a model's folder has {ModelIndex.FileName} and a folder for each part");
         string? network = null;
-        Try(problems, () => network = NetworkIn(path, load)?.GetType().Name);
-        return new FolderReport(path, parts, network, problems);
+        IReadOnlyList<string> classes = [];
+        Try(problems, () =>
+        {
+            (INetwork? found, classes) = NetworkIn(path, load);
+            network = found?.GetType().Name;
+        });
+        return new FolderReport(path, parts, network, classes, problems);
     }
 
-    /// <summary>The network of a whole model or of a part; null where there is neither.</summary>
-    private static INetwork? NetworkIn(string path, Func<string, RubatoModel> load)
+    /// <summary>The network of a whole model, with its classes, or of a part; null where there is neither.</summary>
+    private static (INetwork? Network, IReadOnlyList<string> Classes) NetworkIn(string path, Func<string, Precision?, RubatoModel> load)
     {
         if (File.Exists(Path.Combine(path, ModelIndex.FileName)))
         {
-            using RubatoModel model = load(path);
-            return model.Parts.Network;
+            using RubatoModel model = load(path, Precision.Float32);
+            return (model.Parts.Network, model.Parts.Classes);
         }
 
-        return File.Exists(Path.Combine(path, ConfigName)) ? Architectures.Load(path) : null;
+        return (File.Exists(Path.Combine(path, ConfigName)) ? Architectures.Load(path) : null, []);
     }
 
     /// <summary>Null for a folder without anything of a model.</summary>

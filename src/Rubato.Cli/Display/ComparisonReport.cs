@@ -25,10 +25,10 @@ internal sealed class ComparisonReport(Drawing drawing, IReadOnlyList<Comparison
     public void Print(IAnsiConsole console)
     {
         Table table = Figures.Table(
-            ">seed", "run with policies", ">evaluations", ">full", ">saving", ">PSNR dB", ">SSIM");
+            ">sample", "run with policies", ">evaluations", ">full", ">saving", ">PSNR dB", ">SSIM");
         foreach (Comparison pair in comparisons)
         {
-            table.Row(pair.Full.Seed.ToString(CultureInfo.InvariantCulture),
+            table.Row(Figures.Sample(pair.Full),
                 TimelineText.Of(pair.Adapted.Trace, Figures.TimelineCells(console)),
                 Figures.Number(pair.Adapted.Evaluations), Figures.Number(pair.Full.Evaluations),
                 Figures.Percent(Figures.Saving(pair.Adapted.Evaluations, pair.Full.Evaluations)),
@@ -58,6 +58,7 @@ internal sealed class ComparisonReport(Drawing drawing, IReadOnlyList<Comparison
         foreach (Comparison pair in comparisons)
         {
             json.WriteStartObject();
+            if (pair.Full.Prompt is not null) json.WriteString("prompt", pair.Full.Prompt);
             json.WriteNumber("seed", pair.Full.Seed);
             json.WriteNumber("psnr", Math.Round(pair.PsnrDecibels, 4));
             WriteNumber(json, "ssim", pair.Similarity);

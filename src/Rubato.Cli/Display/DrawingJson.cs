@@ -18,13 +18,16 @@ internal static class DrawingJson
         json.WriteString("weights_sha256", drawing.Model.Parts.WeightsHash);
         json.WriteEndObject();
         json.WriteString("kernels", KernelSet.Current.Name);
+        json.WriteString("precision", PrecisionNames.Of(drawing.Model.Parts.Precision));
         json.WriteStartObject("options");
-        json.WriteString("prompt", drawing.Options.Prompt);
+        json.WriteStartArray("prompts");
+        foreach (string prompt in drawing.Options.Prompts) json.WriteStringValue(prompt);
+        json.WriteEndArray();
         json.WriteNumber("count", drawing.Options.Count);
         json.WriteNumber("seed", drawing.Options.Seed);
         json.WriteNumber("steps", drawing.Options.Steps);
-        json.WriteString("solver", drawing.Solver);
-        json.WriteNumber("guidance", drawing.Options.GuidanceScale ?? drawing.Model.Parts.DefaultGuidance);
+        json.WriteString("solver", drawing.Options.Solver);
+        json.WriteNumber("guidance", drawing.Options.GuidanceScale ?? 1);
         json.WriteString("noise", DrawingOptions.NoiseWords.First(pair => pair.Value == drawing.Options.Noise).Key);
         json.WriteStartArray("policies");
         foreach (IAdaptation policy in drawing.Options.Policies) json.WriteStringValue(policy.Description);
@@ -36,6 +39,7 @@ internal static class DrawingJson
     public static void WriteSample(Utf8JsonWriter json, GeneratedSample sample, string? file)
     {
         json.WriteStartObject();
+        if (sample.Prompt is not null) json.WriteString("prompt", sample.Prompt);
         json.WriteNumber("seed", sample.Seed);
         if (file is not null) json.WriteString("file", file);
         json.WriteNumber("evaluations", sample.Evaluations);

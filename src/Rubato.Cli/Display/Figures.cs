@@ -13,6 +13,10 @@ internal static class Figures
 
     public static string Percent(double part) => (100 * part).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
+    /// <summary>A sample's seed, after its class where it has one.</summary>
+    public static string Sample(GeneratedSample sample)
+        => string.Create(CultureInfo.InvariantCulture, $"{(sample.Prompt is null ? "" : $"{sample.Prompt} ")}{sample.Seed}");
+
     /// <summary>The part of the full run's evaluations that was spared.</summary>
     public static double Saving(int evaluations, int full) => full == 0 ? 0 : 1 - (double)evaluations / full;
 

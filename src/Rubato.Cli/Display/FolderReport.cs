@@ -11,10 +11,13 @@ internal sealed record ModelPart(string Name, string? Class, CheckpointSummary? 
 /// <param name="path">The folder.</param>
 /// <param name="parts">What lies in it.</param>
 /// <param name="loaded">The class of the network that was built of it; null where that failed.</param>
+/// <param name="classes">What it draws, by index; empty where it takes no prompt.</param>
 /// <param name="problems">What is wrong with it.</param>
 internal sealed class FolderReport(string path, IReadOnlyList<ModelPart> parts, string? loaded,
-    IReadOnlyList<string> problems) : IReport
+    IReadOnlyList<string> classes, IReadOnlyList<string> problems) : IReport
 {
+    private const int MostClasses = 20;
+
     public void Print(IAnsiConsole console)
     {
         console.Fact("folder", path);
@@ -25,6 +28,12 @@ internal sealed class FolderReport(string path, IReadOnlyList<ModelPart> parts, 
         }
 
         if (loaded is not null) console.Fact("loads", $"yes, as {loaded}");
+        if (classes.Count > 0)
+        {
+            console.Fact("classes", string.Join(", ", classes.Take(MostClasses))
+                + (classes.Count > MostClasses ? $" and {classes.Count - MostClasses} more; --json lists them" : ""));
+        }
+
         foreach (string problem in problems) console.Fact("problem", problem);
     }
 
@@ -35,6 +44,9 @@ internal sealed class FolderReport(string path, IReadOnlyList<ModelPart> parts, 
         json.WriteString("kind", "folder");
         json.WriteString("path", path);
         json.WriteString("loads_as", loaded);
+        json.WriteStartArray("classes");
+        foreach (string name in classes) json.WriteStringValue(name);
+        json.WriteEndArray();
         json.WriteStartArray("parts");
         foreach (ModelPart part in parts)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Rubato.Cli.Commands;
 using Spectre.Console;
@@ -21,10 +20,10 @@ internal sealed class GenerationReport(
 
     public void Print(IAnsiConsole console)
     {
-        Table table = Figures.Table(">seed", "run", ">evaluations", ">skipped", ">full", ">saving", ">seconds");
+        Table table = Figures.Table(">sample", "run", ">evaluations", ">skipped", ">full", ">saving", ">seconds");
         foreach (GeneratedSample sample in samples)
         {
-            table.Row(sample.Seed.ToString(CultureInfo.InvariantCulture),
+            table.Row(Figures.Sample(sample),
                 TimelineText.Of(sample.Trace, Figures.TimelineCells(console)),
                 Figures.Number(sample.Evaluations), Figures.Number(sample.Trace.Skipped),
                 Figures.Number(sample.FullEvaluations),

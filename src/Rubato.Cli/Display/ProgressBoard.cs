@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 namespace Rubato.Cli.Display;
 
 /// <summary>A line for each sample on a terminal, growing with its steps: dark where the network runs, pale where it is spared.</summary>
-internal sealed class ProgressBoard(string title, Ledger ledger, long firstSeed)
+internal sealed class ProgressBoard(string title, Ledger ledger, IReadOnlyList<string> labels)
 {
     private const int Cells = 50, LinesBesides = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(80);
@@ -24,7 +24,8 @@ internal sealed class ProgressBoard(string title, Ledger ledger, long firstSeed)
     private Rows Board(IAnsiConsole console)
     {
         int shown = Math.Min(ledger.Samples, Math.Max(1, console.Profile.Height - LinesBesides));
-        int cells = Math.Clamp(console.Profile.Width - 40, 10, Cells);
+        int width = labels.Max(label => label.Length);
+        int cells = Math.Clamp(console.Profile.Width - width - 28, 10, Cells);
         (int reached, int evaluations) = ledger.Totals;
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_started);
         var lines = new List<IRenderable>
@@ -35,7 +36,7 @@ internal sealed class ProgressBoard(string title, Ledger ledger, long firstSeed)
         for (int i = 0; i < shown; i++)
         {
             string bar = TimelineText.Of(ledger.Filled(i), ledger.Steps, cells).PadRight(Math.Min(cells, ledger.Steps));
-            lines.Add(Line($"seed {firstSeed + i,-6} [blue]{bar}[/] {ledger.Reached(i)}/{ledger.Steps}"));
+            lines.Add(Line($"{Markup.Escape(labels[i].PadRight(width))} [blue]{bar}[/] {ledger.Reached(i)}/{ledger.Steps}"));
         }
 
         if (shown < ledger.Samples) lines.Add(Line($"[grey]and {ledger.Samples - shown} more[/]"));

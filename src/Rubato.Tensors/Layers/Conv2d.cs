@@ -34,14 +34,15 @@ public sealed unsafe class Conv2d
     /// <param name="weight">[outputs, inputs / groups, height, width]</param>
     /// <param name="bias">[outputs], or null.</param>
     /// <param name="options">Stride, padding, dilation, groups.</param>
-    public Conv2d(Tensor weight, Tensor? bias, ConvOptions options)
+    /// <param name="precision">What the products are computed in.</param>
+    public Conv2d(Tensor weight, Tensor? bias, ConvOptions options, Precision precision = Precision.Float32)
     {
         ArgumentNullException.ThrowIfNull(weight);
         _options = options;
         _kernel = (weight.Shape[2], weight.Shape[3]);
         (Outputs, Inputs) = (weight.Shape[0], weight.Shape[1] * options.Groups);
         _zeros = Tensor.Zeros([weight.Shape[1]]);
-        _weights = new LayerWeights(weight, bias, options.Groups,
+        _weights = new LayerWeights(weight, bias, options.Groups, precision,
             (weight, bias, group) => GroupOf(weight, bias, options.Groups, group));
     }
 
@@ -58,7 +59,8 @@ public sealed unsafe class Conv2d
         return new Conv2d(
             weights.Read("weight", [outputs, inputs / options.Groups, kernel, kernel]),
             bias ? weights.Read("bias", [outputs]) : null,
-            options);
+            options,
+            weights.Precision);
     }
 
     /// <summary>Applies the layer.</summary>

@@ -34,14 +34,15 @@ public sealed unsafe class ConvTranspose2d
     /// <param name="weight">[inputs, outputs / groups, height, width]</param>
     /// <param name="bias">[outputs], or null.</param>
     /// <param name="options">Stride, padding, dilation, groups.</param>
-    public ConvTranspose2d(Tensor weight, Tensor? bias, ConvTransposeOptions options)
+    /// <param name="precision">What the products are computed in.</param>
+    public ConvTranspose2d(Tensor weight, Tensor? bias, ConvTransposeOptions options, Precision precision = Precision.Float32)
     {
         ArgumentNullException.ThrowIfNull(weight);
         _options = options;
         _kernel = (weight.Shape[2], weight.Shape[3]);
         (Inputs, Outputs) = (weight.Shape[0], weight.Shape[1] * options.Groups);
         _zeros = Tensor.Zeros([Inputs / options.Groups]);
-        _weights = new LayerWeights(weight, bias, options.Groups,
+        _weights = new LayerWeights(weight, bias, options.Groups, precision,
             (weight, bias, group) => GroupOf(weight, bias, options.Groups, group));
     }
 
@@ -59,7 +60,8 @@ public sealed unsafe class ConvTranspose2d
         return new ConvTranspose2d(
             weights.Read("weight", [inputs, outputs / options.Groups, kernel, kernel]),
             bias ? weights.Read("bias", [outputs]) : null,
-            options);
+            options,
+            weights.Precision);
     }
 
     /// <summary>Applies the layer.</summary>

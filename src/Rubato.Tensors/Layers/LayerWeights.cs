@@ -19,12 +19,14 @@ internal sealed class LayerWeights
     /// <param name="weight">The layer's weight.</param>
     /// <param name="bias">[outputs], or null.</param>
     /// <param name="groups">Number of matrices.</param>
+    /// <param name="precision">What products with them are computed in.</param>
     /// <param name="matrix">Where in weight and bias the matrix of a group lies.</param>
-    public LayerWeights(Tensor weight, Tensor? bias, int groups, Func<Tensor, Tensor?, int, WeightMatrix> matrix)
+    public LayerWeights(
+        Tensor weight, Tensor? bias, int groups, Precision precision, Func<Tensor, Tensor?, int, WeightMatrix> matrix)
     {
         _matrix = matrix;
         _packed = new PackedMatrix[groups];
-        for (int group = 0; group < groups; group++) _packed[group] = KernelSet.Current.Pack(matrix(weight, bias, group));
+        for (int group = 0; group < groups; group++) _packed[group] = KernelSet.Current.Pack(matrix(weight, bias, group), precision);
         if ((weight.Adjoint ?? bias?.Adjoint) is null) return;
         (_weight, Bias) = (weight, bias);
         _version = Version;

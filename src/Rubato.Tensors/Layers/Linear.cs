@@ -11,11 +11,12 @@ public sealed unsafe class Linear
     /// <summary>Packs the weights for the kernel set in use.</summary>
     /// <param name="weight">[outputs, inputs]</param>
     /// <param name="bias">[outputs], or null.</param>
-    public Linear(Tensor weight, Tensor? bias)
+    /// <param name="precision">What the product is computed in.</param>
+    public Linear(Tensor weight, Tensor? bias, Precision precision = Precision.Float32)
     {
         ArgumentNullException.ThrowIfNull(weight);
         (Outputs, Inputs) = (weight.Shape[0], weight.Shape[1]);
-        _weights = new LayerWeights(weight, bias, groups: 1, (weight, bias, _) => new WeightMatrix
+        _weights = new LayerWeights(weight, bias, groups: 1, precision, (weight, bias, _) => new WeightMatrix
         {
             Data = weight.Floats,
             Bias = bias is null ? null : bias.Floats,
@@ -36,7 +37,8 @@ public sealed unsafe class Linear
     public static Linear Load(Weights weights, int inputs, int outputs, bool bias = true)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return new Linear(weights.Read("weight", [outputs, inputs]), bias ? weights.Read("bias", [outputs]) : null);
+        return new Linear(weights.Read("weight", [outputs, inputs]), bias ? weights.Read("bias", [outputs]) : null,
+            weights.Precision);
     }
 
     /// <summary>Applies the layer to the last axis.</summary>

@@ -7,9 +7,12 @@ namespace Rubato.Tensors;
 public static class MatrixProduct
 {
     /// <summary>left [.., M, K] times right [.., K, N]; leading axes are equal, or absent on the right.</summary>
+    /// <param name="left">[.., M, K]</param>
+    /// <param name="right">[.., K, N]</param>
+    /// <param name="precision">What the product is computed in.</param>
     /// <returns>[.., M, N]</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static unsafe Tensor MatMul(this Tensor left, Tensor right)
+    public static unsafe Tensor MatMul(this Tensor left, Tensor right, Precision precision = Precision.Float32)
     {
         if (left.Shape.Rank < 2 || right.Shape.Rank < 2 || left.Shape[-1] != right.Shape[-2])
             throw new ArgumentException($"The product of {left.Shape} and {right.Shape} does not exist.", nameof(right));
@@ -38,7 +41,7 @@ public static class MatrixProduct
                     Channels = k,
                     ColumnStride = 1,
                     ChannelStride = n,
-                });
+                }, precision);
             }
 
             packed.Multiply(new Product

@@ -12,8 +12,12 @@ public static unsafe class MaxPool
     /// <param name="kernel">Side of a window.</param>
     /// <param name="stride">Step between windows.</param>
     /// <param name="padding">Pixels that windows reach beyond the picture; at most half of the side.</param>
+    /// <param name="ceiling">
+    /// Whether a last window that hangs over the far edges counts, as long as it begins inside of the picture: PyTorch's
+    /// <c>ceil_mode</c>, and how Caffe pools.
+    /// </param>
     /// <returns>[N, H', W', C]</returns>
-    public static Tensor MaxPool2d(this Tensor x, int kernel, int stride, int padding = 0)
+    public static Tensor MaxPool2d(this Tensor x, int kernel, int stride, int padding = 0, bool ceiling = false)
     {
         Resampling.Check(x, 1, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(kernel, 1);
@@ -22,12 +26,18 @@ public static unsafe class MaxPool
         ArgumentOutOfRangeException.ThrowIfGreaterThan(padding, kernel / 2);
         if (Math.Min(x.Shape[1], x.Shape[2]) + 2 * padding < kernel)
             throw new ArgumentException($"A window of {kernel} pixels does not fit in {x.Shape}.", nameof(kernel));
-        int height = (x.Shape[1] + 2 * padding - kernel) / stride + 1, width = (x.Shape[2] + 2 * padding - kernel) / stride + 1;
+        int height = Windows(x.Shape[1]), width = Windows(x.Shape[2]);
         Tensor y = Tensor.Empty([x.Shape[0], height, width, x.Shape[3]]);
         KernelSet.Current.For(
             new Kernel(x.Floats, y.Floats, x.Shape, y.Shape, kernel, stride, padding), y.Shape[0] * height, (long)y.Count * kernel * kernel);
         if (Tape.For(x) is { } tape) Record(tape, x, kernel, stride, padding, y);
         return y;
+
+        int Windows(int size)
+        {
+            int room = size + 2 * padding - kernel, whole = room / stride + 1;
+            return ceiling && room % stride > 0 && whole * stride < size + padding ? whole + 1 : whole;
+        }
     }
 
     private static void Record(Tape tape, Tensor x, int kernel, int stride, int padding, Tensor y)

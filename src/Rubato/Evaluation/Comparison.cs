@@ -2,17 +2,19 @@ using Rubato.Imaging;
 
 namespace Rubato.Evaluation;
 
-/// <summary>One seed drawn twice: by a full run and with policies.</summary>
+/// <summary>One seed of one class drawn twice: by a full run and with policies.</summary>
 public sealed record Comparison
 {
     /// <summary>Compares two samples of one seed.</summary>
-    /// <exception cref="ArgumentException">The seeds or the pictures' sizes differ.</exception>
+    /// <exception cref="ArgumentException">The seeds, the classes or the pictures' sizes differ.</exception>
     public Comparison(GeneratedSample full, GeneratedSample adapted)
     {
         ArgumentNullException.ThrowIfNull(full);
         ArgumentNullException.ThrowIfNull(adapted);
         if (full.Seed != adapted.Seed)
             throw new ArgumentException($"The seeds differ: {full.Seed} and {adapted.Seed}.", nameof(adapted));
+        if (full.Prompt != adapted.Prompt)
+            throw new ArgumentException($"The classes differ: {full.Prompt} and {adapted.Prompt}.", nameof(adapted));
         (Full, Adapted) = (full, adapted);
         PsnrDecibels = Psnr.Capped(full.Picture, adapted.Picture);
         Similarity = full.Picture.Width < Ssim.Window || full.Picture.Height < Ssim.Window

@@ -60,7 +60,7 @@ public static class ComparisonSheet
 
     private static void DrawColumn(Picture sheet, Layout layout, Comparison pair, int x, int y, int factor, int gain)
     {
-        WriteFitting(sheet, layout, string.Create(CultureInfo.InvariantCulture, $"seed {pair.Full.Seed}"), x, y);
+        WriteFitting(sheet, layout, string.Create(CultureInfo.InvariantCulture, $"{(pair.Full.Prompt is null ? "seed" : pair.Full.Prompt)} {pair.Full.Seed}"), x, y);
         GeneratedSample[] runs = [pair.Full, pair.Adapted];
         for (int k = 0; k < runs.Length; k++)
         {

@@ -24,6 +24,8 @@ public enum GuidanceTrigger
 /// </summary>
 public sealed record AdaptiveGuidance : IGuidance
 {
+    internal const string CriterionName = "guidance cosine";
+
     private const double RiseToArm = 0.1;
     private const int FewestSteps = 2;
     private const double ShareOfSteps = 0.25;
@@ -52,12 +54,29 @@ public sealed record AdaptiveGuidance : IGuidance
     /// <inheritdoc/>
     public IGuidanceRule Begin() => new Rule(this);
 
-    private sealed class Rule(AdaptiveGuidance settings) : IGuidanceRule
+    /// <summary>The decision of one trajectory.</summary>
+    internal sealed class Switch(AdaptiveGuidance settings)
     {
         private double _lowest = 1;
-        private bool _off;
 
-        public Branches Select(EvaluationPoint point, Branches branches) => _off ? Branches.Conditional : branches;
+        /// <summary>Whether guidance is off, for good, after the steps seen so far.</summary>
+        public bool IsOff { get; private set; }
+
+        /// <summary>Takes in the cosine of a step.</summary>
+        public void Observe(int step, int totalSteps, double cosine)
+        {
+            _lowest = Math.Min(_lowest, cosine);
+            bool armed = settings.Trigger == GuidanceTrigger.Published
+                || step >= Math.Max(FewestSteps, Math.Ceiling(ShareOfSteps * totalSteps)) && cosine - _lowest >= RiseToArm * (1 - _lowest);
+            IsOff |= armed && cosine >= settings.Threshold;
+        }
+    }
+
+    private sealed class Rule(AdaptiveGuidance settings) : IGuidanceRule
+    {
+        private readonly Switch _switch = new(settings);
+
+        public Branches Select(EvaluationPoint point, Branches branches) => _switch.IsOff ? Branches.Conditional : branches;
 
         public void Observe(EvaluationContext context, BranchOutputs outputs)
         {
@@ -65,12 +84,8 @@ public sealed record AdaptiveGuidance : IGuidance
             if (outputs is not { Conditional: { } c, Unconditional: { } u } || !outputs.Fresh) return;
             Tensor conditional = context.NoiseOf(c.Output), unconditional = context.NoiseOf(u.Output);
             double cosine = conditional.Dot(unconditional) / (conditional.Norm() * unconditional.Norm());
-            _lowest = Math.Min(_lowest, cosine);
-            context.Trace.Note(new Criterion("guidance cosine", cosine, settings.Threshold));
-            bool armed = settings.Trigger == GuidanceTrigger.Published
-                || context.Point.Step >= Math.Max(FewestSteps, Math.Ceiling(ShareOfSteps * context.TotalSteps))
-                && cosine - _lowest >= RiseToArm * (1 - _lowest);
-            _off |= armed && cosine >= settings.Threshold;
+            context.Trace.Note(new Criterion(CriterionName, cosine, settings.Threshold));
+            _switch.Observe(context.Point.Step, context.TotalSteps, cosine);
         }
     }
 }

@@ -47,7 +47,7 @@ public sealed class GuidedDenoiser(
     public async Task<Prediction> PredictAsync(Tensor x, EvaluationPoint point)
     {
         context.CancellationToken.ThrowIfCancellationRequested();
-        TraceEntry entry = context.Trace.Begin(point);
+        TraceEntry entry = context.Trace.Begin(point with { BeforeNoise = null });   // a record keeps no states
         long started = Stopwatch.GetTimestamp();
         entry.Branches = scale == 1 ? Branches.Conditional : Branches.Both;
         foreach (IGuidanceRule rule in _rules) entry.Branches = rule.Select(point, entry.Branches);

@@ -3,13 +3,18 @@ namespace Rubato.Imaging;
 /// <summary>Several pictures of one size as one picture.</summary>
 public static class PictureGrid
 {
+    private const int CaptionScale = 2;
+
     /// <summary>Lays pictures out row by row; the last row may stay short.</summary>
     /// <param name="pictures">One or more, equal in width, height and channels.</param>
     /// <param name="columns">Pictures in a row, from 1.</param>
     /// <param name="border">Pixels between and around them, from 0.</param>
     /// <param name="colour">Colour of the border and of empty places, one value for each channel.</param>
-    public static Picture Arrange(
-        IReadOnlyList<Picture> pictures, int columns, int border, ReadOnlySpan<byte> colour)
+    /// <param name="captions">
+    /// What stands below each picture, in white capitals, as much as fits; null for nothing.
+    /// </param>
+    public static Picture Arrange(IReadOnlyList<Picture> pictures, int columns, int border, ReadOnlySpan<byte> colour,
+        IReadOnlyList<string>? captions = null)
     {
         if (pictures is [])
             throw new ArgumentException("There is no picture to lay out.", nameof(pictures));
@@ -20,18 +25,28 @@ public static class PictureGrid
             throw new ArgumentException($"The pictures differ in size; the first has {first.Width} x {first.Height}.",
                 nameof(pictures));
 
+        int caption = captions is null ? 0 : PixelFont.Height * CaptionScale + border;
         int rows = (pictures.Count + columns - 1) / columns;
         var grid = new Picture(
             checked(columns * (first.Width + border) + border),
-            checked(rows * (first.Height + border) + border),
+            checked(rows * (first.Height + caption + border) + border),
             first.Channels);
         grid.Fill(grid.Area, colour);
+        byte[] ink = [.. Enumerable.Repeat(byte.MaxValue, first.Channels)];
         for (int i = 0; i < pictures.Count; i++)
         {
-            int x = border + i % columns * (first.Width + border), y = border + i / columns * (first.Height + border);
+            int x = border + i % columns * (first.Width + border), y = border + i / columns * (first.Height + caption + border);
             grid.Paste(pictures[i], x, y);
+            if (captions is not null) PixelFont.Write(grid, Fitting(captions[i], first.Width), x, y + first.Height + border, CaptionScale, ink);
         }
 
         return grid;
+    }
+
+    private static string Fitting(string text, int width)
+    {
+        int letters = text.Length;
+        while (letters > 0 && PixelFont.WidthOf(text[..letters]) * CaptionScale > width) letters--;
+        return text[..letters];
     }
 }

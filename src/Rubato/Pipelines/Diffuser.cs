@@ -1,6 +1,9 @@
+using System.Globalization;
 using Rubato.Files;
 using Rubato.Guidance;
+using Rubato.Imaging;
 using Rubato.Networks;
+using Rubato.Tensors;
 
 namespace Rubato.Pipelines;
 
@@ -15,6 +18,9 @@ public sealed record Diffuser
 
     /// <summary>The network.</summary>
     public required INetwork Network { get; init; }
+
+    /// <summary>What the network's large products are computed in.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>What its output means.</summary>
     public required OutputMeaning Meaning { get; init; }
@@ -34,21 +40,77 @@ public sealed record Diffuser
     /// <summary>w of guidance where the caller names none.</summary>
     public double DefaultGuidance { get; init; } = 1;
 
-    /// <summary>The condition that a prompt stands for: a class by name or number.</summary>
+    /// <summary>
+    /// What stands for no condition, where guidance asks for it and where nothing is to be shown: the row that was
+    /// trained for it. Null where the network knows by itself.
+    /// </summary>
+    public Condition? NoCondition { get; init; }
+
+    /// <summary>Whether the network can be asked without a condition; if not, w is 1.</summary>
+    public bool CanGuide { get; init; } = true;
+
+    /// <summary>What prompts stand for: classes by name or number, in their order. No prompt asks for every class.</summary>
     /// <exception cref="ArgumentException">The model has no such class, or takes no prompt.</exception>
-    public Condition? ConditionOf(string? prompt)
+    public IReadOnlyList<Subject> SubjectsOf(IReadOnlyList<string> prompts)
     {
-        if (string.IsNullOrWhiteSpace(prompt))
+        ArgumentNullException.ThrowIfNull(prompts);
+        if (Classes.Count == 0)
         {
-            return Classes.Count == 0 ? null
-                : throw new ArgumentException($"{Name} draws classes; name one: {string.Join(", ", Classes)}.", nameof(prompt));
+            return prompts.Count == 0 ? [default]
+                : throw new ArgumentException($"{Name} takes no prompt: it draws what it was trained on.", nameof(prompts));
         }
 
-        if (Classes.Count == 0) throw new ArgumentException($"{Name} takes no prompt: it draws what it was trained on.", nameof(prompt));
-        for (int i = 0; i < Classes.Count; i++)
-            if (Classes[i].Equals(prompt.Trim(), StringComparison.OrdinalIgnoreCase)) return new ClassLabel(i);
-        return int.TryParse(prompt, out int index) && index >= 0 && index < Classes.Count ? new ClassLabel(index)
-            : throw new ArgumentException(
-                $"{Name} knows no class \"{Printable.Escape(prompt)}\"; there are {string.Join(", ", Classes)}.", nameof(prompt));
+        return prompts.Count == 0 ? [.. Enumerable.Range(0, Classes.Count).Select(Class)]
+            : [.. prompts.Select(prompt => Class(IndexOf(prompt)))];
     }
+
+    /// <summary>The w that a run is guided by.</summary>
+    /// <param name="asked">Null for the model's own.</param>
+    /// <exception cref="ArgumentException">The model cannot be guided.</exception>
+    public double GuidanceOf(double? asked)
+    {
+        double scale = asked ?? DefaultGuidance;
+        return scale == 1 || CanGuide ? scale
+            : throw new ArgumentException($"{Name} was trained with a class for every sample; its guidance can only be 1.", nameof(asked));
+    }
+
+    /// <summary>A clean sample [1, C, H, W] of one or three channels as a picture.</summary>
+    internal Picture PictureOf(Tensor sample)
+    {
+        (int channels, int height, int width) = (sample.Shape[1], sample.Shape[2], sample.Shape[3]);
+        var picture = new Picture(width, height, channels);
+        ReadOnlySpan<float> values = sample.AsSpan();
+        double scale = byte.MaxValue / (Range.White - Range.Black);
+        for (int c = 0; c < channels; c++)
+        {
+            for (int i = 0; i < height * width; i++)
+            {
+                double level = (values[c * height * width + i] - Range.Black) * scale;
+                picture.Pixels[i * channels + c] = (byte)Math.Clamp(Math.Round(level), 0, byte.MaxValue);
+            }
+        }
+
+        return picture;
+    }
+
+    private int IndexOf(string prompt)
+    {
+        string name = prompt.Trim();
+        for (int i = 0; i < Classes.Count; i++)
+            if (Classes[i].Equals(name, StringComparison.OrdinalIgnoreCase)) return i;
+        return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < Classes.Count
+            ? index
+            : throw new ArgumentException(
+                $"{Name} knows no class \"{Printable.Escape(prompt)}\"; there are {string.Join(", ", Classes.Select(Printable.Escape))}.",
+                nameof(prompt));
+    }
+
+    /// <summary>A class by the name that finds it again: its number where an earlier one has the same name.</summary>
+    private Subject Class(int index) => new(
+        IndexOf(Classes[index]) == index ? Classes[index] : index.ToString(CultureInfo.InvariantCulture), new ClassLabel(index));
 }
+
+/// <summary>What a sample shows.</summary>
+/// <param name="Prompt">The prompt that asks for it again; null for a model without conditions.</param>
+/// <param name="Condition">What the network is told of it.</param>
+public readonly record struct Subject(string? Prompt, Condition? Condition);

@@ -1,14 +1,16 @@
 using System.Security.Cryptography;
 using Rubato.Checkpoints;
+using Rubato.Networks;
 using Rubato.Processes;
+using Rubato.Tensors;
 
 namespace Rubato.Pipelines;
 
 /// <summary>Loads a model's folder in diffusers' layout: <c>model_index.json</c> with a network and a scheduler.</summary>
 public static class DiffuserFolder
 {
-    private const string Network = "unet";
-    private const string Scheduler = "scheduler";
+    private const string NetworkPart = "unet";
+    private const string SchedulerPart = "scheduler";
     private const string SchedulerFile = "scheduler_config.json";
 
     private static readonly HashSet<ComponentClass> Known =
@@ -18,14 +20,16 @@ public static class DiffuserFolder
     ];
 
     /// <inheritdoc cref="RubatoModel.Load"/>
-    public static Diffuser Load(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="precision">What the network's large products are computed in.</param>
+    public static Diffuser Load(string folder, Precision precision = Precision.Float32)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"{folder}: there is no such folder; a model is a folder with {ModelIndex.FileName}.");
         var index = ModelIndex.Read(folder, Known);
-        string network = FolderOf(index, folder, Network);
-        string configPath = Path.Combine(FolderOf(index, folder, Scheduler), SchedulerFile);
+        string network = FolderOf(index, folder, NetworkPart);
+        string configPath = Path.Combine(FolderOf(index, folder, SchedulerPart), SchedulerFile);
         ModelFolder.RequireInside(folder, configPath, configPath);
         ModelConfig config = ModelConfig.Read(configPath);
         ModelNotes notes = ModelNotes.Read(folder);
@@ -33,17 +37,22 @@ public static class DiffuserFolder
         var scheduler = DiffusersScheduler.Read(config);
         VariancePreserving? process = scheduler.Meaning.Process is VariancePreserving scheduled
             ? notes.Process(scheduled, network) : null;
+        INetwork loaded = Architectures.Load(network, precision);
+        var classes = ModelClasses.Read(index, folder, notes, loaded);
         return new Diffuser
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
             WeightsHash = HashOf(network),
-            Network = Architectures.Load(network),
+            Network = loaded,
+            Precision = precision,
             Meaning = With(scheduler, process).Meaning,
             DefaultSolver = SolverNames.Of(scheduler.ClassName),
             Plan = (solver, steps) => With(DiffusersScheduler.Read(config, SolverNames.ClassOf(solver)), process)
                 .Plan(new SchedulerCall(steps)),
             Range = notes.Range,
-            Classes = notes.Classes,
+            Classes = classes.Names,
+            NoCondition = classes.None,
+            CanGuide = classes.HasNone,
             DefaultGuidance = notes.Guidance,
         };
     }
@@ -54,7 +63,7 @@ public static class DiffuserFolder
     private static string FolderOf(ModelIndex index, string folder, string component)
         => index.Components.TryGetValue(component, out ModelComponent? found) ? found.Folder
             : throw new CheckpointException(Path.Combine(folder, ModelIndex.FileName), $"names no component \"{component}\"",
-                $"a model has the components \"{Network}\" and \"{Scheduler}\"");
+                $"a model has the components \"{NetworkPart}\" and \"{SchedulerPart}\"");
 
     /// <summary>SHA-256 over the files of the weights, in the order of their names.</summary>
     private static string HashOf(string folder)

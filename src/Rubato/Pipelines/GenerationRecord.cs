@@ -5,6 +5,7 @@ using System.Text.Json;
 using Rubato.Files;
 using Rubato.Imaging;
 using Rubato.Sampling;
+using Rubato.Tensors;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Pipelines;
@@ -29,6 +30,9 @@ public sealed record GenerationRecord
     /// <summary>The kernel set it was drawn with; sets of one family give the same bits.</summary>
     public required string Kernels { get; init; }
 
+    /// <summary>What its network's large products were computed in.</summary>
+    public required Precision Precision { get; init; }
+
     /// <summary>The version of this library.</summary>
     public static string Version { get; } = typeof(GenerationRecord).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
@@ -36,7 +40,7 @@ public sealed record GenerationRecord
     /// <summary>The text chunks of a picture.</summary>
     internal static IReadOnlyList<PictureText> Texts(GenerationOptions options, Diffuser parts, Picture picture, Trace trace)
     {
-        var parameters = new InfoText(options.Prompt ?? "", "",
+        var parameters = new InfoText(options.Prompts is [string prompt] ? prompt : "", "",
         [
             new("Steps", Invariant(options.Steps)),
             new("Sampler", options.Solver ?? ""),
@@ -81,9 +85,11 @@ public sealed record GenerationRecord
             Model = json.GetProperty("model").GetString() ?? "",
             WeightsHash = json.GetProperty("weights_sha256").GetString() ?? "",
             Kernels = json.GetProperty("kernels").GetString() ?? "",
+            Precision = PrecisionNames.ByName.TryGetValue(json.GetProperty("precision").GetString() ?? "", out Precision precision)
+                ? precision : throw new FormatException("precision names none that is known"),
             Options = new GenerationOptions
             {
-                Prompt = json.GetProperty("prompt").GetString(),
+                Prompts = json.GetProperty("prompt").GetString() is { } prompt ? [prompt] : [],
                 Seed = json.GetProperty("seed").GetInt64(),
                 Steps = json.GetProperty("steps").GetInt32(),
                 Solver = json.GetProperty("solver").GetString(),
@@ -106,8 +112,8 @@ public sealed record GenerationRecord
             json.WriteString("model", parts.Name);
             json.WriteString("weights_sha256", parts.WeightsHash);
             json.WriteString("kernels", KernelSet.Current.Name);
-            json.WriteString("precision", "float32");
-            json.WriteString("prompt", options.Prompt);
+            json.WriteString("precision", PrecisionNames.Of(parts.Precision));
+            json.WriteString("prompt", options.Prompts is [string prompt] ? prompt : null);
             json.WriteNumber("seed", options.Seed);
             json.WriteNumber("steps", options.Steps);
             json.WriteString("solver", options.Solver);

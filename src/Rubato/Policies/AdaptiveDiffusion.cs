@@ -21,8 +21,11 @@ public enum SkipLimit
 /// </summary>
 public sealed record AdaptiveDiffusion : IPolicy
 {
-    private const int WarmUp = 4;   // steps that always evaluate: the criterion needs three differences
     private const int DecisionsBeforeForcing = 4;
+    private static readonly string[] Orders = ["3", "2", "1", "vector"];   // by their number in SkipOrder
+    private static readonly string[] CriterionNames =
+        ["third-order difference", "second-order difference", "relative move", "third-order vector"];
+
 
     /// <summary>delta: the criterion, relative to the middle step length, up to which an output is reused; at least 0.</summary>
     public double Threshold
@@ -41,11 +44,21 @@ public sealed record AdaptiveDiffusion : IPolicy
     /// <summary>How <see cref="MaxSkip"/> is counted.</summary>
     public SkipLimit Limit { get; init; } = SkipLimit.Reference;
 
+    /// <summary>What is compared with <see cref="Threshold"/>; thresholds of one order mean nothing to another.</summary>
+    public SkipOrder Order { get; init; } = SkipOrder.Third;
+
+    /// <summary>How moves of stochastic solvers are measured; makes no difference to others.</summary>
+    public StepNoise Noise { get; init; } = StepNoise.Excluded;
+
     /// <inheritdoc/>
     public string Description => string.Create(CultureInfo.InvariantCulture,
-        $"adaptive-diffusion:threshold={Threshold},max-skip={MaxSkip},limit={(Limit == SkipLimit.Strict ? "strict" : "reference")}");
+        $"adaptive-diffusion:threshold={Threshold},max-skip={MaxSkip},limit={(Limit == SkipLimit.Strict ? "strict" : "reference")}")
+        + $",order={Orders[(int)Order]},noise={(Noise == StepNoise.Included ? "included" : "excluded")}";
 
-    /// <summary>Reads the settings <c>threshold</c>, <c>max-skip</c> and <c>limit</c> (reference or strict).</summary>
+    /// <summary>
+    /// Reads the settings <c>threshold</c>, <c>max-skip</c>, <c>limit</c> (reference or strict), <c>order</c> (3, 2, 1 or
+    /// vector) and <c>noise</c> (excluded or included).
+    /// </summary>
     public static AdaptiveDiffusion Parse(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -54,6 +67,8 @@ public sealed record AdaptiveDiffusion : IPolicy
             Threshold = settings.Number("threshold", 0.01, min: 0),
             MaxSkip = (int)settings.Number("max-skip", 4, min: 1, max: 1000),
             Limit = settings.Choice("limit", ("reference", SkipLimit.Reference), ("strict", SkipLimit.Strict)),
+            Order = settings.Choice("order", [.. Orders.Index().Select(word => (word.Item, (SkipOrder)word.Index))]),
+            Noise = settings.Choice("noise", ("excluded", StepNoise.Excluded), ("included", StepNoise.Included)),
         };
     }
 
@@ -65,15 +80,12 @@ public sealed record AdaptiveDiffusion : IPolicy
     /// the step length, so of third order in the state.
     /// </summary>
     public static double Measure(double newest, double middle, double oldest)
-    {
-        double change = Math.Abs((newest + oldest) / 2 - middle);
-        return change == 0 ? 0 : change / middle;
-    }
+        => SkipCriterion.Relative(Math.Abs((newest + oldest) / 2 - middle), middle);
 
     /// <summary>The decisions of one trajectory: what the lengths of its moves say about the next step.</summary>
     internal sealed class Decisions(AdaptiveDiffusion settings)
     {
-        private readonly List<double> _differences = [];
+        private readonly SkipCriterion _criterion = new(settings.Order);
         private readonly List<bool> _evaluate = [];
         private int _skipsInARow;
 
@@ -83,13 +95,16 @@ public sealed record AdaptiveDiffusion : IPolicy
         /// <summary>Whether the newest decision was forced, without looking at the criterion.</summary>
         public bool Forced { get; private set; }
 
-        /// <summary>Takes in the length of a move, and decides whether the next step evaluates.</summary>
-        public bool Next(double difference)
+        /// <summary>Takes in the length of a move, and decides whether the next step evaluates; for orders that need no more.</summary>
+        public bool Next(double difference) => Decide(_criterion.Add(difference));
+
+        /// <summary>Takes in a move, and decides whether the next step evaluates.</summary>
+        public bool Next(Tensor from, Tensor to) => Decide(_criterion.Add(from, to));
+
+        private bool Decide(double? measured)
         {
-            _differences.Add(difference);
-            if (_differences.Count < WarmUp - 1) return true;
-            Criterion = new Criterion("third-order difference",
-                Measure(_differences[^1], _differences[^2], _differences[^3]), settings.Threshold);
+            if (measured is not { } value) return true;
+            Criterion = new Criterion(CriterionNames[(int)settings.Order], value, settings.Threshold);
             Forced = settings.Limit == SkipLimit.Strict
                 ? _skipsInARow >= settings.MaxSkip
                 : _evaluate.Count > DecisionsBeforeForcing && !_evaluate.TakeLast(settings.MaxSkip).Contains(true);
@@ -119,7 +134,7 @@ public sealed record AdaptiveDiffusion : IPolicy
         {
             if (point.Step >= 2 && _state is not null)
             {
-                _evaluate = _decisions.Next(x.MeanAbsoluteDifference(_state));
+                _evaluate = _decisions.Next(_state, settings.Noise == StepNoise.Excluded ? point.BeforeNoise ?? x : x);
                 if (_decisions.Criterion is { } criterion) trace.Current.Note(criterion);
             }
 

@@ -1,4 +1,5 @@
 using Rubato.Processes;
+using Rubato.Tensors;
 
 namespace Rubato.Sampling;
 
@@ -6,7 +7,14 @@ namespace Rubato.Sampling;
 /// <param name="Step">The step, from 0.</param>
 /// <param name="Stage">The stage of a solver that evaluates more than once a step, from 0.</param>
 /// <param name="Level">The level of the state.</param>
-public readonly record struct EvaluationPoint(int Step, int Stage, Level Level);
+public readonly record struct EvaluationPoint(int Step, int Stage, Level Level)
+{
+    /// <summary>
+    /// The state as the last step left it before noise was added, for those who measure how the state moves; null where
+    /// no noise was added.
+    /// </summary>
+    public Tensor? BeforeNoise { get; init; }
+}
 
 /// <summary>One move of a solver.</summary>
 /// <param name="Index">From 0.</param>

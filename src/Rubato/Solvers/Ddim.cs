@@ -11,14 +11,17 @@ public sealed class Ddim(double eta = 0, bool noiseOfLimitedData = false) : ISol
     /// <inheritdoc/>
     public async Task<Tensor> SampleAsync(Tensor x, TimeGrid grid, IDenoiser denoiser, SamplingContext context)
     {
+        Tensor? beforeNoise = null;
         foreach (Step step in grid.Steps)
         {
-            Prediction p = await denoiser.PredictAsync(x, step.Start).ConfigureAwait(false);
+            Prediction p = await denoiser.PredictAsync(x, step.Start with { BeforeNoise = beforeNoise }).ConfigureAwait(false);
             Tensor noise = noiseOfLimitedData ? p.NoiseOfData : p.Noise;
             double deviation = eta * Deviation(step);
             double direction = Math.Sqrt(Math.Max(step.To.Sigma * step.To.Sigma - deviation * deviation, 0));
             x = LinearCombination.Of((step.To.Alpha, p.Data), (direction, noise));
-            if (eta > 0) x = LinearCombination.Of((1, x), (deviation, context.DrawNoise(x)));
+            if (eta == 0) continue;
+            beforeNoise = x;
+            x = LinearCombination.Of((1, x), (deviation, context.DrawNoise(x)));
         }
 
         return x;

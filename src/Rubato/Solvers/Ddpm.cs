@@ -30,14 +30,16 @@ public sealed class Ddpm(PosteriorVariance variance = PosteriorVariance.Small, b
     /// <inheritdoc/>
     public async Task<Tensor> SampleAsync(Tensor x, TimeGrid grid, IDenoiser denoiser, SamplingContext context)
     {
+        Tensor? beforeNoise = null;
         foreach (Step step in grid.Steps)
         {
-            Prediction p = await denoiser.PredictAsync(x, step.Start).ConfigureAwait(false);
+            Prediction p = await denoiser.PredictAsync(x, step.Start with { BeforeNoise = beforeNoise }).ConfigureAwait(false);
             double aFrom = step.From.Alpha * step.From.Alpha, aTo = step.To.Alpha * step.To.Alpha;
             double a = aFrom / aTo, b = 1 - a;   // alpha_t and beta_t of the step
             double small = Math.Max((1 - aTo) / (1 - aFrom) * b, SmallestVariance);
             x = LinearCombination.Of((Math.Sqrt(aTo) * b / (1 - aFrom), p.Data), (Math.Sqrt(a) * (1 - aTo) / (1 - aFrom), x));
             if (step.To.IsClean && !noisyEnd) continue;
+            beforeNoise = x;
             Tensor noise = context.DrawNoise(x);
             x = variance == PosteriorVariance.Learned
                 ? x + Learned(p, Math.Log(small), Math.Log(b)) * noise

@@ -11,25 +11,20 @@ internal static class SampleGrid
     /// <summary>A row of samples for each class, of seeds 0, 1, ..; null where it was cancelled.</summary>
     public static Picture? Draw(string modelFolder, IReadOnlyList<string> classes, CancellationToken cancellationToken)
     {
-        using var model = new RubatoModel(Pipelines.DiffuserFolder.Load(modelFolder) with { Classes = classes });
-        var pictures = new List<Picture>();
-        foreach (string name in classes.Take(MostRows))
+        using var model = RubatoModel.Load(modelFolder);
+        var options = new GenerationOptions
         {
-            var options = new GenerationOptions
-            {
-                Prompt = name, Count = Columns, Seed = 0, Steps = Steps, GuidanceScale = Guidance, Policies = [],
-            };
-            try
-            {
-                pictures.AddRange(model.GenerateAsync(options, progress: null, cancellationToken).GetAwaiter().GetResult()
-                    .Select(sample => sample.Picture.Enlarge(Factor)));
-            }
-            catch (OperationCanceledException)
-            {
-                return null;
-            }
+            Prompts = [.. classes.Take(MostRows)], Count = Columns, Seed = 0, Steps = Steps, GuidanceScale = Guidance, Policies = [],
+        };
+        try
+        {
+            Picture[] pictures = [.. model.GenerateAsync(options, progress: null, cancellationToken).GetAwaiter().GetResult()
+                .Select(sample => sample.Picture.Enlarge(Factor))];
+            return PictureGrid.Arrange(pictures, Columns, Border, new byte[pictures[0].Channels]);
         }
-
-        return PictureGrid.Arrange(pictures, Columns, Border, new byte[pictures[0].Channels]);
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
     }
 }

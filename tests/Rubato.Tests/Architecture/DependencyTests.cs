@@ -10,6 +10,7 @@ public sealed class DependencyTests
     {
         ["Rubato"] = Everything,
         ["Rubato.Pipelines"] = Everything,
+        ["Rubato.Benchmarks"] = Everything,
         ["Rubato.Engine"] =
             ["Rubato.Sampling", "Rubato.Solvers", "Rubato.Policies", "Rubato.Guidance", "Rubato.Processes", "Rubato.Networks"],
         ["Rubato.Solvers"] = ["Rubato.Sampling", "Rubato.Processes"],
@@ -22,7 +23,8 @@ public sealed class DependencyTests
         ["Rubato.Networks.Layers"] = ["Rubato.Networks"],
         ["Rubato.Checkpoints"] = ["Rubato.Files"],
         ["Rubato.Imaging"] = ["Rubato.Files"],
-        ["Rubato.Evaluation"] = ["Rubato", "Rubato.Imaging", "Rubato.Sampling"],
+        ["Rubato.Evaluation"] =
+            ["Rubato", "Rubato.Imaging", "Rubato.Sampling", "Rubato.Networks", "Rubato.Checkpoints", "Rubato.Pipelines"],
         ["Rubato.Files"] = [],
     };
 

@@ -26,6 +26,66 @@ public sealed class AdaptiveDiffusionTests
         Assert.Equal(evaluate, string.Concat(got.Select(decision => decision ? 'T' : 'F')));
     }
 
+    /// <summary>
+    /// The same moves along a line that begins at 6 after its first move; expected masks from the definitions, in Python.
+    /// </summary>
+    [Theory]
+    [InlineData(SkipOrder.Third, 0.00055, "TTTFFFFTFFFFT")]
+    [InlineData(SkipOrder.Second, 0.01, "TFFFFTFFFFTFF")]
+    [InlineData(SkipOrder.First, 0.08, "TTTTFFFFTFFFF")]
+    [InlineData(SkipOrder.Vector, 0.0011, "TTTFFFFTFFFFT")]
+    public void Each_order_decides_by_its_own_number(SkipOrder order, double threshold, string evaluate)
+    {
+        var decisions = new AdaptiveDiffusion.Decisions(
+            new AdaptiveDiffusion { Threshold = threshold, Order = order, Limit = SkipLimit.Strict });
+        double x = 6;
+        string got = "";
+        foreach (double move in Moves[1..])
+        {
+            bool next = decisions.Next(Tensor.Full([3], (float)x), Tensor.Full([3], (float)(x + move)));
+            x += move;
+            if (decisions.Criterion is not null) got += next ? 'T' : 'F';
+        }
+
+        Assert.Equal(evaluate, got);
+    }
+
+    [Fact]
+    public void Only_vectors_see_a_turn()
+    {
+        foreach ((SkipOrder order, double want) in ((SkipOrder, double)[])[(SkipOrder.Third, 0), (SkipOrder.Second, 0), (SkipOrder.Vector, 2)])
+        {
+            // Moves of length 1 along x, y, -x: the lengths are even; (-1, 0) - 2 (0, 1) + (1, 0) has length 2.
+            var decisions = new AdaptiveDiffusion.Decisions(new AdaptiveDiffusion { Order = order });
+            Tensor[] path = [.. new[] { (0f, 0f), (1f, 0f), (1f, 1f), (0f, 1f) }.Select(at => Tensor.From([at.Item1, at.Item2], [2]))];
+            for (int i = 1; i < path.Length; i++) decisions.Next(path[i - 1], path[i]);
+            Assert.Equal(want, decisions.Criterion!.Value.Value, 1e-6);
+        }
+    }
+
+    [Theory]
+    [InlineData(StepNoise.Excluded, "11110000100")]
+    [InlineData(StepNoise.Included, "11111111111")]
+    public async Task Moves_are_measured_before_the_noise_of_a_step_is_added(StepNoise noise, string evaluated)
+    {
+        // Between the noise, the state moves by 1 at every step; noise of random size drowns that.
+        var random = new Random(3);
+        var trace = new Trace();
+        IBranchEvaluator policy = new AdaptiveDiffusion { Noise = noise, Limit = SkipLimit.Strict }.Wrap(new Counting(), trace);
+        float x = 0, before = 0;
+        string got = "";
+        for (int step = 0; step < evaluated.Length; step++)
+        {
+            EvaluationPoint point = At(step) with { BeforeNoise = step == 0 ? null : Tensor.Full([1], before) };
+            trace.Begin(point);
+            got += (await policy.EvaluateAsync(Tensor.Full([1], x), point, Branches.Conditional)).Fresh ? '1' : '0';
+            before = x + 1;
+            x = before + (float)(10 * random.NextDouble());
+        }
+
+        Assert.Equal(evaluated, got);
+    }
+
     [Theory]
     [InlineData(SkipLimit.Reference, "1111000001000010")]
     [InlineData(SkipLimit.Strict, "1111000010000100")]
@@ -124,8 +184,15 @@ public sealed class AdaptiveDiffusionTests
 
     [Fact]
     public void The_description_names_every_setting()
-        => Assert.Equal("adaptive-diffusion:threshold=0.02,max-skip=3,limit=strict",
-            new AdaptiveDiffusion { Threshold = 0.02, MaxSkip = 3, Limit = SkipLimit.Strict }.Description);
+        => Assert.Equal("adaptive-diffusion:threshold=0.02,max-skip=3,limit=strict,order=vector,noise=included",
+            new AdaptiveDiffusion
+            {
+                Threshold = 0.02,
+                MaxSkip = 3,
+                Limit = SkipLimit.Strict,
+                Order = SkipOrder.Vector,
+                Noise = StepNoise.Included,
+            }.Description);
 
     private static EvaluationPoint At(int step) => new(step, 0, new Level(1, 1, step));
 

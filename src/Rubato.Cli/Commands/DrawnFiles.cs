@@ -1,0 +1,54 @@
+using System.Globalization;
+using Rubato.Imaging;
+
+namespace Rubato.Cli.Commands;
+
+/// <summary>The files that samples become: one picture each, and a grid of several.</summary>
+internal static class DrawnFiles
+{
+    private const int GridBorder = 4, SmallestSideInGrid = 96;
+
+    /// <summary>Writes all pictures, and a grid of several; each file is there as a whole or not at all.</summary>
+    /// <param name="samples">In the order of their prompts, then of their seeds.</param>
+    /// <param name="count">Samples of each prompt.</param>
+    /// <param name="output">The picture of one sample, or the grid.</param>
+    /// <returns>The files of the single pictures.</returns>
+    public static List<string> Write(IReadOnlyList<GeneratedSample> samples, int count, string output)
+    {
+        if (samples is [GeneratedSample only])
+        {
+            only.Save(output);
+            return [output];
+        }
+
+        var files = new List<string>();
+        foreach ((int i, GeneratedSample sample) in samples.Index())
+        {
+            files.Add(OutputFile.OfSample(output, NameOf(sample.Prompt, i / count), sample.Seed));
+            sample.Save(files[^1]);
+        }
+
+        // The grid is to be looked at: small pictures are enlarged in it by a whole factor.
+        Picture first = samples[0].Picture;
+        int factor = (SmallestSideInGrid + first.Width - 1) / first.Width;
+        byte[] border = new byte[first.Channels];
+        border.AsSpan().Fill(128);
+        Png.Write(output, PictureGrid.Arrange([.. samples.Select(sample => sample.Picture.Enlarge(factor))],
+            Columns(samples.Count, count), GridBorder, border,
+            samples[0].Prompt is null ? null : [.. samples.Select(sample => sample.Prompt ?? "")]));
+        return files;
+    }
+
+    /// <summary>A row for each of several prompts; else nearly a square, without an empty place if that costs little.</summary>
+    private static int Columns(int samples, int count)
+    {
+        const double Widest = 1.6;   // columns, to the square root of all: 10 pictures become 5 x 2
+        if (count > 1 && count < samples) return count;
+        int square = (int)Math.Ceiling(Math.Sqrt(samples)), widest = Math.Max(square, (int)(Widest * Math.Sqrt(samples)));
+        return Enumerable.Range(square, widest - square + 1).FirstOrDefault(columns => samples % columns == 0, square);
+    }
+
+    /// <summary>The class as part of a file's name; its place among the prompts where it has other letters than those of names.</summary>
+    private static string? NameOf(string? prompt, int place) => prompt is null || prompt.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+        ? prompt : (place + 1).ToString(CultureInfo.InvariantCulture);
+}

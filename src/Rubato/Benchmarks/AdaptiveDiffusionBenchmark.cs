@@ -1,0 +1,49 @@
+using Rubato.Pipelines;
+using Rubato.Tensors.Kernels;
+
+namespace Rubato.Benchmarks;
+
+/// <summary>A study of one model, with its budget known beforehand and its runs kept in a folder.</summary>
+internal sealed class AdaptiveDiffusionBenchmark : IDisposable
+{
+    private readonly Diffuser _parts;
+    private readonly StudyPlan _plan;
+    private readonly PictureDistance? _perceptual;
+    private readonly RunCache _cache;
+
+    /// <param name="parts">The model.</param>
+    /// <param name="plan">How large it is.</param>
+    /// <param name="folder">Where runs are kept; made where it is missing.</param>
+    /// <param name="perceptual">A third distance of pictures; null for none.</param>
+    /// <exception cref="IOException">The folder cannot be written, or another process uses it.</exception>
+    public AdaptiveDiffusionBenchmark(Diffuser parts, StudyPlan plan, string folder, PictureDistance? perceptual)
+    {
+        (_parts, _plan, _perceptual) = (parts, plan, perceptual);
+        Directory.CreateDirectory(folder);
+        // Sets of kernels of one family give the same bits.
+        string family = KernelSet.Current.Fused ? "fused" : "separate";
+        _cache = RunCache.Open(Path.Combine(folder, $"{parts.WeightsHash[..12]}-{family}.runs"),
+            $"rubato runs 1 {parts.WeightsHash} {family} float32");
+    }
+
+    /// <summary>Runs that were there already.</summary>
+    public int CachedRuns => _cache.Count;
+
+    /// <summary>Evaluations of each part.</summary>
+    public async Task<IReadOnlyList<(string Section, long Evaluations)>> BudgetAsync()
+    {
+        var counting = new CountingRunner(_plan.Headline);
+        await new AdaptiveDiffusionStudy(_parts, _plan, counting, new StudyMeasures(perceptual: null)).RunAsync(null).ConfigureAwait(false);
+        return counting.Sections;
+    }
+
+    /// <summary>Runs the study; what was made is kept, however it ends.</summary>
+    public async Task<StudyResult> RunAsync(StudyLedger ledger, CancellationToken cancel)
+    {
+        using var runner = new StudyRunner(_parts, _cache, ledger, cancel);
+        return await new AdaptiveDiffusionStudy(_parts, _plan, runner, new StudyMeasures(_perceptual)).RunAsync(_perceptual?.Name).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _cache.Dispose();
+}

@@ -16,6 +16,7 @@ public sealed class TrainTests
     [InlineData("too-many-levels", "data", "-o", "run", "--channels", "8,8,8,8,8")]
     [InlineData("attention-nowhere", "data", "-o", "run", "--attention", "5")]
     [InlineData("config-and-channels", "data", "-o", "run", "--channels", "8,8", "--config", "config.json")]
+    [InlineData("optimiser-unknown", "data", "-o", "run", "--optimiser", "sgd")]
     [InlineData("minutes-negative", "data", "-o", "run", "--minutes", "-2")]
     public async Task A_mistake_is_told_in_one_line_and_exits_with_2(string name, params string[] args)
     {

@@ -10,6 +10,12 @@ namespace Rubato.Cli.Commands;
 /// <summary>Trains a class-conditional model of small pictures.</summary>
 internal sealed class TrainCommand
 {
+    private static readonly Dictionary<string, TrainingOptimiser> Optimisers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["adamw"] = TrainingOptimiser.AdamW,
+        ["muon"] = TrainingOptimiser.Muon,
+    };
+
     private readonly App _app;
 
     private readonly Argument<string> _data = new("data")
@@ -42,6 +48,11 @@ internal sealed class TrainCommand
     private readonly Option<string?> _attention = new("--attention")
     {
         Description = "Sides of the levels with attention, in pixels, or none (8)", HelpName = "list",
+    };
+
+    private readonly Option<string?> _optimiser = new("--optimiser")
+    {
+        Description = "What turns gradients into steps: adamw or muon (adamw)", HelpName = "name",
     };
 
     private readonly Option<int?> _batch = new("--batch") { Description = "Pictures of a step (64)", HelpName = "n" };
@@ -90,7 +101,7 @@ internal sealed class TrainCommand
 
     private IEnumerable<Option> Options =>
     [
-        _output, _from, _config, _channels, _layers, _attention, _batch, _rate, _seed, _pictures, _decay, _minutes, _checkpointEvery,
+        _output, _from, _config, _channels, _layers, _attention, _optimiser, _batch, _rate, _seed, _pictures, _decay, _minutes, _checkpointEvery,
         _sampleEvery,
     ];
 
@@ -132,6 +143,15 @@ internal sealed class TrainCommand
     {
         try
         {
+            if (result.GetValue(_optimiser) is { } optimiser)
+            {
+                options = options with
+                {
+                    Optimiser = Optimisers.TryGetValue(optimiser, out TrainingOptimiser known) ? known
+                        : throw new UsageException($"--optimiser {Printable.Escape(optimiser)}: there are {string.Join(", ", Optimisers.Keys)}."),
+                };
+            }
+
             if (result.GetValue(_batch) is { } batch) options = options with { Batch = batch };
             if (result.GetValue(_rate) is { } rate) options = options with { Rate = rate };
             if (result.GetValue(_seed) is { } seed) options = options with { Seed = seed };

@@ -1,70 +1,67 @@
 namespace Rubato.Tensors.Autograd;
 
+/// <summary>The constants of <see cref="Muon"/>.</summary>
+public sealed record MuonOptions
+{
+    /// <summary>What the mean of the gradients keeps of itself in a step, 0 to 1.</summary>
+    public double Momentum { get; init; } = 0.95;
+
+    /// <summary>The part of itself that a parameter loses in a step, times the rate; from 0.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+}
+
 /// <summary>
-/// Momentum whose step is orthogonalised, for the matrices of a network, beside <see cref="AdamW"/> for everything else.
-/// Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"; steps are scaled as in Liu et al. 2025,
-/// arXiv:2502.16982, so that one learning rate and weight decay serve both.
+/// Muon (Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"): the mean gradient of a matrix
+/// with its singular values made one. Steps are as long as those of Adam are, so that both can share a rate: root mean
+/// square 0.2 (Liu et al. 2025, arXiv:2502.16982, section 2.2). Convolutions count as matrices [outputs, the rest].
 /// </summary>
 public sealed class Muon
 {
-    private const double Momentum = 0.95;
+    private const double StepLength = 0.2;
 
-    // The root mean square of AdamW's steps, which an orthogonal [m, n] times sqrt(max(m, n)) meets; eq. 4.
-    private const double StepSize = 0.2;
-
-    private readonly Parameter[] _matrices;
-    private readonly Tensor[] _momenta;
-    private readonly AdamW _others;
-    private readonly double _weightDecay;
+    private readonly Parameter[] _parameters;
+    private readonly MuonOptions _options;
 
     /// <summary>An optimiser whose means are zero.</summary>
-    /// <param name="parameters">All parameters.</param>
-    /// <param name="isMatrix">Which of them are matrices: hidden linear layers and convolutions, [outputs, ..].</param>
-    /// <param name="options">Constants of the others; the weight decay is that of all.</param>
-    public Muon(IReadOnlyList<Parameter> parameters, Func<Parameter, bool> isMatrix, AdamWOptions options)
+    /// <param name="parameters">Of rank two or more.</param>
+    /// <param name="options">Its constants.</param>
+    public Muon(IEnumerable<Parameter> parameters, MuonOptions options)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(isMatrix);
-        ArgumentNullException.ThrowIfNull(options);
-        _weightDecay = options.WeightDecay;
-        _matrices = [.. parameters.Where(isMatrix)];
-        _momenta = [.. _matrices.Select(matrix => Tensor.Zeros(matrix.Value.Shape))];
-        _others = new AdamW(parameters.Where(parameter => !isMatrix(parameter)), options);
-        var momenta = new Queue<Tensor>(_momenta);
-        var means = new Queue<Tensor>(_others.Means);
-        Means = [.. parameters.Select(parameter => isMatrix(parameter) ? momenta.Dequeue() : means.Dequeue())];
-        var squares = new Queue<Tensor>(_others.Squares);
-        Squares = [.. parameters.Select(parameter => isMatrix(parameter) ? Tensor.Zeros(parameter.Value.Shape) : squares.Dequeue())];
+        _parameters = [.. parameters];
+        _options = options;
+        if (_parameters.FirstOrDefault(parameter => parameter.Value.Shape.Rank < 2) is { } vector)
+            throw new ArgumentException($"{vector} is no matrix; Muon moves matrices.", nameof(parameters));
+        Means = [.. _parameters.Select(parameter => Tensor.Zeros(parameter.Value.Shape))];
     }
-
-    /// <summary>Steps done.</summary>
-    public long Steps { get => _others.Steps; set => _others.Steps = value; }
 
     /// <summary>The running means of the gradients, in the order of the parameters.</summary>
     public IReadOnlyList<Tensor> Means { get; }
-
-    /// <summary>The running means of the squares of those that are no matrices.</summary>
-    public IReadOnlyList<Tensor> Squares { get; }
 
     /// <summary>Moves all parameters against their gradients.</summary>
     /// <param name="rate">The learning rate, from 0.</param>
     /// <param name="gradientScale">Factor of all gradients: below 1 where they are clipped.</param>
     public void Step(double rate, double gradientScale = 1)
     {
-        foreach ((Parameter matrix, Tensor momentum) in _matrices.Zip(_momenta)) Step(matrix, momentum, rate, gradientScale);
-        _others.Step(rate, gradientScale);
+        for (int i = 0; i < _parameters.Length; i++)
+        {
+            using Scope scope = Scope.Begin();
+            Step(_parameters[i], Means[i], rate, gradientScale);
+            _parameters[i].MarkChanged();
+        }
     }
 
-    private void Step(Parameter matrix, Tensor momentum, double rate, double gradientScale)
+    private void Step(Parameter parameter, Tensor mean, double rate, double scale)
     {
-        using Scope scope = Scope.Begin();
-        LinearCombination.Of((Momentum, momentum), ((1 - Momentum) * gradientScale, matrix.Gradient)).AsSpan().CopyTo(momentum.AsSpan());
-        // Nesterov's form: the gradient once more on top of the mean.
-        Tensor direction = LinearCombination.Of((Momentum, momentum), ((1 - Momentum) * gradientScale, matrix.Gradient));
-        int rows = matrix.Value.Shape[0], columns = matrix.Value.Count / rows;
-        double step = rate * StepSize * Math.Sqrt(Math.Max(rows, columns));
-        LinearCombination.Of((1 - rate * _weightDecay, matrix.Value), (-step, Orthogonalisation.NewtonSchulz(direction)))
-            .AsSpan().CopyTo(matrix.Value.AsSpan());
-        matrix.MarkChanged();
+        double keep = _options.Momentum, take = (1 - keep) * scale;
+        Write(LinearCombination.Of((keep, mean), (take, parameter.Gradient)), mean);
+        // Nesterov: the mean as it will be if the gradient stays.
+        Tensor ahead = LinearCombination.Of((keep, mean), (take, parameter.Gradient));
+        int rows = ahead.Shape[0], columns = ahead.Count / rows;
+        // Singular values of one are a mean square of min / (rows columns) = 1 / max.
+        double length = StepLength * Math.Sqrt(Math.Max(rows, columns));
+        Write(LinearCombination.Of((1 - rate * _options.WeightDecay, parameter.Value),
+            (-rate * length, Orthogonalisation.NewtonSchulz(ahead))), parameter.Value);
     }
+
+    private static void Write(Tensor from, Tensor to) => from.AsSpan().CopyTo(to.AsSpan());
 }

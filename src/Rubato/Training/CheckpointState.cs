@@ -13,7 +13,9 @@ namespace Rubato.Training;
 internal sealed class CheckpointState(SafetensorsFile file)
 {
     /// <summary>Whether the file is a whole run, and not weights alone.</summary>
-    public bool IsRun => file.Metadata.ContainsKey(CheckpointKeys.Format);
+    public bool IsRun => Has(CheckpointKeys.Format);
+
+    public bool Has(string key) => file.Metadata.ContainsKey(key);
 
     public string Text(string key) => file.Metadata.TryGetValue(key, out string? text) ? text
         : throw CheckpointException.OfKey(file.Path, key, "is missing", "rubato train writes it into its checkpoints");
@@ -25,7 +27,7 @@ internal sealed class CheckpointState(SafetensorsFile file)
             ? value : throw CheckpointException.OfKey(file.Path, key, "is no number from 0", "rubato train writes one");
 
     /// <summary>Pictures seen, where the writer noted them; else 0.</summary>
-    public long SeenIfKnown() => file.Metadata.ContainsKey(CheckpointKeys.Pictures) ? Number<long>(CheckpointKeys.Pictures) : 0;
+    public long SeenIfKnown() => Has(CheckpointKeys.Pictures) ? Number<long>(CheckpointKeys.Pictures) : 0;
 
     /// <summary>Makes something of the file's numbers, whose ranges it checks itself.</summary>
     public T Checked<T>(Func<T> make)
@@ -56,12 +58,13 @@ internal sealed class CheckpointState(SafetensorsFile file)
     /// <summary>The tensors of a group, under their names without it.</summary>
     public IWeightSource Tensors(string group) => new GroupOf(file, group + "/");
 
-    /// <summary>Fills tensors in the order of the parameters.</summary>
-    public void Fill(string group, ParameterSet parameters, IReadOnlyList<Tensor> tensors)
+    /// <summary>Fills tensors, those that are not null, in the order of the parameters.</summary>
+    public void Fill(string group, ParameterSet parameters, IReadOnlyList<Tensor?> tensors)
     {
         IWeightSource source = Tensors(group);
-        foreach ((Parameter parameter, Tensor tensor) in parameters.All.Zip(tensors))
+        foreach ((Parameter parameter, Tensor? tensor) in parameters.All.Zip(tensors))
         {
+            if (tensor is null) continue;
             if (source.ShapeOf(parameter.Name) != tensor.Shape)
                 throw CheckpointException.OfTensor(file.Path, $"{group}/{parameter.Name}", "is missing or misshapen", $"it has the shape {tensor.Shape}");
             source.Read(parameter.Name).AsSpan().CopyTo(tensor.AsSpan());

@@ -3,9 +3,12 @@ namespace Rubato.Training;
 /// <summary>Options as the texts of a checkpoint, and back.</summary>
 internal static class OptionTexts
 {
+    private const string Muon = "muon";
+
     public static Dictionary<string, string> Write(TrainingOptions options) => new(StringComparer.Ordinal)
     {
         ["seed"] = CheckpointKeys.Text(options.Seed),
+        ["optimiser"] = options.Optimiser == TrainingOptimiser.Muon ? Muon : "adamw",
         ["batch"] = CheckpointKeys.Text(options.Batch),
         ["micro_batch"] = CheckpointKeys.Text(options.MicroBatch),
         ["rate"] = CheckpointKeys.Text(options.Rate),
@@ -24,6 +27,7 @@ internal static class OptionTexts
     public static TrainingOptions Read(CheckpointState state) => state.Checked(() => new TrainingOptions
     {
         Seed = state.Number<long>("seed"),
+        Optimiser = state.Has("optimiser") && state.Text("optimiser") == Muon ? TrainingOptimiser.Muon : TrainingOptimiser.AdamW,
         Batch = state.Number<int>("batch"),
         MicroBatch = state.Number<int>("micro_batch"),
         Rate = state.Number<double>("rate"),

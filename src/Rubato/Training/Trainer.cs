@@ -46,7 +46,7 @@ public sealed class Trainer
         RequireFit(architecture, pictures);
         (Architecture, Pictures, Options, Parameters) = (architecture, pictures, options, parameters);
         Network = new UNet2DModel(new Weights(parameters), architecture);
-        Optimiser = new Muon([.. parameters.All], IsMatrix, new AdamWOptions { Beta2 = options.Beta2, WeightDecay = options.WeightDecay });
+        Optimiser = new TrainingSteps(parameters, options);
         Average = new ParameterAverage(parameters.All);
         _batches = new TrainingBatches(pictures, Process, options);
     }
@@ -81,7 +81,7 @@ public sealed class Trainer
     /// <summary>Whether the run has reached <see cref="TrainingOptions.Pictures"/>.</summary>
     public bool IsDone => Seen >= Options.Pictures;
 
-    internal Muon Optimiser { get; }
+    internal TrainingSteps Optimiser { get; }
 
     /// <summary>Shows the network a batch and moves the weights.</summary>
     /// <exception cref="TrainingException">The loss is not a finite number any more; the weights are as they were.</exception>
@@ -112,9 +112,6 @@ public sealed class Trainer
         double cold = Options.Decay == 0 ? 1 : Math.Clamp((double)(Options.Pictures - pictures) / Options.Decay, 0, 1);
         return Options.Rate * Math.Min(warm, cold);
     }
-
-    private static bool IsMatrix(Parameter parameter)
-        => parameter.Value.Shape.Rank >= 2 && !parameter.Name.StartsWith("conv_", StringComparison.Ordinal) && !parameter.Name.StartsWith("class_", StringComparison.Ordinal);
 
     private double Accumulate(int begin, int count, int length)
     {

@@ -25,7 +25,7 @@ public static class TrainingCheckpoint
             string name = parameters[i].Name;
             tensors.Add(Source(CheckpointKeys.Weights, name, parameters[i].Value));
             tensors.Add(Source(CheckpointKeys.Means, name, trainer.Optimiser.Means[i]));
-            tensors.Add(Source(CheckpointKeys.Squares, name, trainer.Optimiser.Squares[i]));
+            if (trainer.Optimiser.Squares[i] is { } squares) tensors.Add(Source(CheckpointKeys.Squares, name, squares));
             tensors.Add(Source(CheckpointKeys.Average, name, trainer.Average.Values[i]));
         }
 

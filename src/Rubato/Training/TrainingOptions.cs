@@ -2,11 +2,24 @@ using System.Runtime.CompilerServices;
 
 namespace Rubato.Training;
 
+/// <summary>What turns gradients into steps.</summary>
+public enum TrainingOptimiser
+{
+    /// <summary>AdamW for all weights.</summary>
+    AdamW,
+
+    /// <summary>Muon for the matrices and convolutions between the first and the last layer, AdamW for the rest.</summary>
+    Muon,
+}
+
 /// <summary>How a network is trained. What changes the course of a run is written into its checkpoints.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>Seed of the first weights, the order of the pictures, their noise and levels.</summary>
     public long Seed { get; init => field = InRange(value, 0, long.MaxValue); }
+
+    /// <summary>What turns gradients into steps. A run may change from AdamW to Muon, not back.</summary>
+    public TrainingOptimiser Optimiser { get; init; }
 
     /// <summary>Pictures of a step, 1 to 65536.</summary>
     public int Batch { get; init => field = InRange(value, 1, 65536); } = 64;
@@ -18,7 +31,7 @@ public sealed record TrainingOptions
     public double Rate { get; init => field = InRange(value, 1e-12, 10); } = 1e-3;
 
     /// <summary>Pictures over which the rate rises from 0, again from where moments were lost; from 0.</summary>
-    public long WarmUp { get; init => field = InRange(value, 0, long.MaxValue); } = 20_000;
+    public long WarmUp { get; init => field = InRange(value, 0, long.MaxValue); } = 5_000;
 
     /// <summary>The last pictures before <see cref="Pictures"/>, over which the rate falls to 0; 0 for a constant rate.</summary>
     public long Decay { get; init => field = InRange(value, 0, long.MaxValue); }

@@ -54,6 +54,16 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Muon_learns_the_tiny_pictures_too()
+    {
+        var trainer = new Trainer(TinyTraining.TwoLevels, TinyTraining.Pictures(),
+            TinyTraining.Options with { Optimiser = TrainingOptimiser.Muon, Rate = 5e-3 });
+        double[] losses = [.. Enumerable.Range(0, 300).Select(_ => trainer.Step().Loss)];
+
+        Assert.True(losses[^50..].Average() < 0.6 * losses[..20].Average(), "the run learns nothing");
+    }
+
+    [Fact]
     public void The_rate_rises_stays_and_falls_to_zero()
     {
         TrainingOptions options = TinyTraining.Options with { Rate = 0.01, WarmUp = 1000, Pictures = 10_000, Decay = 2000 };

@@ -9,11 +9,13 @@ public sealed class TrainingCheckpointTests
 {
     private static readonly TrainingSchedule Quiet = new() { CheckpointMinutes = 60, SamplePictures = 0 };
 
-    [Fact]
-    public void A_restored_run_goes_on_bit_for_bit()
+    [Theory]
+    [InlineData(TrainingOptimiser.AdamW)]
+    [InlineData(TrainingOptimiser.Muon)]
+    public void A_restored_run_goes_on_bit_for_bit(TrainingOptimiser optimiser)
     {
         using var folder = new TestFolder();
-        Trainer whole = New();
+        Trainer whole = New(optimiser);
         var log = new TrainingLog();
         for (int i = 0; i < 12; i++) log.Add(whole.Step(), 4, 0.1);
         TrainingCheckpoint.Write(folder.Of("a.safetensors"), whole, log);
@@ -35,6 +37,22 @@ public sealed class TrainingCheckpointTests
         Assert.Contains("seed 5", Refusal(() => TrainingCheckpoint.Read(file, TinyTraining.Pictures(), new(), o => o with { Seed = 6 })), StringComparison.Ordinal);
         SafetensorsWriter.Write(file, []);
         Assert.Contains("rubato_training", Refusal(() => TrainingCheckpoint.Read(file, TinyTraining.Pictures(), new())), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_may_change_from_adamw_to_muon_but_not_back()
+    {
+        using var folder = new TestFolder();
+        string file = folder.Of("a.safetensors");
+        Trainer trainer = New();
+        trainer.Step();
+        TrainingCheckpoint.Write(file, trainer, new TrainingLog());
+        Trainer changed = TrainingCheckpoint.Read(file, TinyTraining.Pictures(), new(), o => o with { Optimiser = TrainingOptimiser.Muon });
+        changed.Step();
+        TrainingCheckpoint.Write(file, changed, new TrainingLog());
+
+        Assert.Contains("squares", Refusal(() => TrainingCheckpoint.Read(file, TinyTraining.Pictures(), new(),
+            o => o with { Optimiser = TrainingOptimiser.AdamW })), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +116,8 @@ public sealed class TrainingCheckpointTests
             StringComparison.Ordinal);
     }
 
-    private static Trainer New() => new(TinyTraining.TwoLevels, TinyTraining.Pictures(), TinyTraining.Options);
+    private static Trainer New(TrainingOptimiser optimiser = TrainingOptimiser.AdamW)
+        => new(TinyTraining.TwoLevels, TinyTraining.Pictures(), TinyTraining.Options with { Optimiser = optimiser });
 
     private static TrainingRun Open(string folder, string? from = null)
         => TrainingRun.Open(folder, TinyTraining.Pictures(), _ => TinyTraining.Options, from is null ? TinyTraining.TwoLevels : null, from);

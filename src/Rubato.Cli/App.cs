@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Rubato.Cli.Commands;
 using Rubato.Files;
+using Rubato.Tensors;
 
 namespace Rubato.Cli;
 
@@ -28,7 +29,7 @@ internal sealed class App(Terminal terminal)
     public Terminal Terminal => terminal;
 
     /// <summary>What opens a model's folder; tests put parts of their own here.</summary>
-    public Func<string, RubatoModel> Load { get; init; } = RubatoModel.Load;
+    public Func<string, Precision?, RubatoModel> Load { get; init; } = RubatoModel.Load;
 
     /// <summary>The exit code where the token was cancelled: it depends on the signal.</summary>
     public Func<int> Interrupted { get; init; } = () => ExitCode.Interrupted;
@@ -71,6 +72,8 @@ internal sealed class App(Terminal terminal)
         {
             GenerateCommand.Create(this),
             CompareCommand.Create(this),
+            TrainCommand.Create(this),
+            EvaluateCommand.Create(this),
             InfoCommand.Create(this),
             BenchCommand.Create(this),
         };

@@ -3,11 +3,12 @@ using Rubato.Checkpoints;
 using Rubato.Files;
 using Rubato.Imaging;
 using Rubato.Tensors;
+using Rubato.Training;
 
 namespace Rubato.Cli;
 
 /// <summary>Why a command ended, as a line for people, a word for programs and an exit code.</summary>
-/// <param name="Kind">usage, model, picture, file, unsupported, interrupted or unexpected.</param>
+/// <param name="Kind">usage, model, data, training, picture, file, unsupported, interrupted or unexpected.</param>
 /// <param name="Message">One line: what, where, what would be right.</param>
 /// <param name="Code">The exit code.</param>
 internal readonly record struct Failure(string Kind, string Message, int Code)
@@ -21,6 +22,8 @@ internal readonly record struct Failure(string Kind, string Message, int Code)
         InterruptedException => new("interrupted", exception.Message, ExitCode.Interrupted),
         OperationCanceledException => new("interrupted", "interrupted; nothing was written.", ExitCode.Interrupted),
         CheckpointException or WeightsException => new("model", exception.Message, ExitCode.Failure),
+        TrainingDataException => new("data", exception.Message, ExitCode.Failure),
+        TrainingException => new("training", exception.Message, ExitCode.Failure),
         PictureException => new("picture", exception.Message, ExitCode.Failure),
         NotSupportedException => new("unsupported", exception.Message, ExitCode.Failure),
         IOException or UnauthorizedAccessException => new("file", Printable.Escape(exception.Message),

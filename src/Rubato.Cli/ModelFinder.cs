@@ -9,7 +9,7 @@ internal static class ModelFinder
     /// <summary>The bundled models that are used where none is named: the first that is there.</summary>
     public static readonly IReadOnlyList<string> Defaults = ["cifar10", "mnist"];
 
-    private const string Models = "models";
+    private const string Models = "models", EvaluationName = "evaluation";
 
     /// <summary>A path, or the name of a bundled model.</summary>
     /// <exception cref="UsageException">There is no such folder.</exception>
@@ -28,6 +28,11 @@ internal static class ModelFinder
             : throw new UsageException($"{Printable.Escape(named)} is no folder{(isName ? " and no bundled model" : "")}; "
                 + "--model takes a model's folder in diffusers' layout, or the name of a bundled one.");
     }
+
+    /// <summary>The folder of what judges pictures.</summary>
+    /// <exception cref="UsageException">It is not there.</exception>
+    public static string Evaluation() => Bundled(EvaluationName) ?? throw new UsageException(
+        $"{Models}/{EvaluationName}, which holds what judges pictures, is neither beside the command nor above this folder.");
 
     /// <summary>Looks in the folder models beside the executable, and in those above it; then the same from the current folder.</summary>
     private static string? Bundled(string name)

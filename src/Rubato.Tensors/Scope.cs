@@ -57,7 +57,12 @@ public sealed class Scope : IDisposable
         if (_current != this) throw new InvalidOperationException("Scopes end in reverse order, on the thread that began them.");
         _ended = true;
         _current = _parent;
-        foreach (TensorMemory memory in _owned) memory.Release();
+        foreach (TensorMemory memory in _owned)
+        {
+            if (memory.Holders > 0) _parent!.Own(memory);   // there is one: the tape's
+            else memory.Release();
+        }
+
         _owned.Clear();
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Rubato.Tensors.Autograd;
 
 namespace Rubato.Tensors;
 
@@ -24,6 +25,9 @@ public sealed unsafe class Tensor
     public int Count => Shape.Elements;
 
     internal TensorMemory Memory { get; }
+
+    /// <summary>Where the tape sums the derivative with respect to this tensor; null where it needs none.</summary>
+    internal Adjoint? Adjoint { get; set; }
 
     internal long ByteCount => (long)Count * DType.Size();
 
@@ -110,8 +114,14 @@ public sealed unsafe class Tensor
     }
 
     /// <inheritdoc cref="Reshape(ReadOnlySpan{int})"/>
-    public Tensor Reshape(Shape shape) => shape.Elements == Count ? new Tensor(Memory, _offset, shape, DType)
-        : throw new ArgumentException($"A tensor of shape {Shape} cannot be seen as {shape}.", nameof(shape));
+    public Tensor Reshape(Shape shape)
+    {
+        if (shape.Elements != Count)
+            throw new ArgumentException($"A tensor of shape {Shape} cannot be seen as {shape}.", nameof(shape));
+        var view = new Tensor(Memory, _offset, shape, DType);
+        if (Tape.For(this) is { } tape) RecordView(tape, view);
+        return view;
+    }
 
     /// <summary>Rows <paramref name="begin"/> to <paramref name="begin"/> + <paramref name="count"/> of the first axis; no copy.</summary>
     public Tensor Rows(int begin, int count)
@@ -120,11 +130,18 @@ public sealed unsafe class Tensor
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(begin + count, Shape[0], nameof(count));
         long row = (long)Shape.Product(1, Shape.Rank) * DType.Size();
-        return new Tensor(Memory, _offset + begin * row, Shape.With(0, count), DType);
+        var view = new Tensor(Memory, _offset + begin * row, Shape.With(0, count), DType);
+        if (Tape.For(this) is { } tape) RecordRows(tape, view, begin);
+        return view;
     }
 
     /// <summary>A copy with memory of its own.</summary>
-    public Tensor Clone() => CopyTo(TensorMemory.Allocate(ByteCount));
+    public Tensor Clone()
+    {
+        Tensor copy = CopyTo(TensorMemory.Allocate(ByteCount));
+        if (Tape.For(this) is { } tape) RecordView(tape, copy);
+        return copy;
+    }
 
     internal Tensor CopyTo(TensorMemory memory)
     {
@@ -132,6 +149,11 @@ public sealed unsafe class Tensor
         Buffer.MemoryCopy(Bytes, copy.Bytes, ByteCount, ByteCount);
         return copy;
     }
+
+    private void RecordView(Tape tape, Tensor same) => tape.Record(same, dy => Adjoint!.Add(dy.Reshape(Shape)));
+
+    private void RecordRows(Tape tape, Tensor rows, int begin)
+        => tape.Record(rows, dy => Elementwise.Accumulate(Adjoint!.Sum().Rows(begin, dy.Shape[0]), dy));
 
     /// <inheritdoc/>
     public override string ToString() => $"{DType} {Shape}";

@@ -19,6 +19,9 @@ internal sealed unsafe class TensorMemory
     /// <summary>The scope that frees the memory; null for managed memory.</summary>
     public Scope? Owner { get; set; }
 
+    /// <summary>Rules and gradients of an open tape that need the memory: it moves outwards when its scope ends.</summary>
+    public int Holders { get; set; }
+
     /// <summary>First byte, 64-byte aligned.</summary>
     /// <exception cref="ObjectDisposedException">The scope of the memory has ended.</exception>
     public byte* Pointer => _pointer != null ? _pointer

@@ -14,6 +14,11 @@ public interface IWeightSource
 
     /// <summary>Reads a tensor as float32.</summary>
     Tensor Read(string name);
+
+    /// <summary>
+    /// Makes a tensor that is not there, for networks that are to be trained; null where the source has only what it has.
+    /// </summary>
+    Tensor? Make(string name, Shape shape) => null;
 }
 
 /// <summary>
@@ -25,18 +30,29 @@ public sealed class Weights
     private readonly Ledger _ledger;
 
     /// <summary>The root of a source.</summary>
-    public Weights(IWeightSource source) => (_ledger, Path) = (new Ledger(source), "");
+    /// <param name="source">Where the tensors come from.</param>
+    /// <param name="precision">What the products of layers are computed in, unless the network wants some in float32.</param>
+    public Weights(IWeightSource source, Precision precision = Precision.Float32)
+        : this(new Ledger(source), "", precision)
+    {
+    }
 
-    private Weights(Ledger ledger, string path) => (_ledger, Path) = (ledger, path);
+    private Weights(Ledger ledger, string path, Precision precision) => (_ledger, Path, Precision) = (ledger, path, precision);
 
     /// <summary>Names joined by dots; empty at the root.</summary>
     public string Path { get; }
 
+    /// <summary>What the products of layers that are built from this place are computed in.</summary>
+    public Precision Precision { get; }
+
+    /// <summary>The same place, for layers whose products are to be float32 in any case.</summary>
+    public Weights InFloat32 => new(_ledger, Path, Precision.Float32);
+
     /// <summary>The place one name further down.</summary>
-    public Weights this[string name] => new(_ledger, Join(name));
+    public Weights this[string name] => new(_ledger, Join(name), Precision);
 
     /// <summary>The place one index further down.</summary>
-    public Weights this[int index] => new(_ledger, Join(index.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+    public Weights this[int index] => new(_ledger, Join(index.ToString(System.Globalization.CultureInfo.InvariantCulture)), Precision);
 
     /// <summary>Whether there is a tensor, or any tensor below a module, of that name.</summary>
     public bool Has(string name) => _ledger.Has(Join(name));
@@ -81,7 +97,8 @@ public sealed class Weights
         public Tensor Read(string name, Shape shape)
         {
             _used.Add(name);
-            if (source.ShapeOf(name) is not { } found) return Stand(shape, $"{name} {shape} is missing");
+            if (source.ShapeOf(name) is not { } found)
+                return source.Make(name, shape) ?? Stand(shape, $"{name} {shape} is missing");
             if (found != shape) return Stand(shape, $"{name} has shape {found}; this network expects {shape}");
             return source.Read(name);
         }

@@ -7,6 +7,7 @@ using Rubato.Policies;
 using Rubato.Sampling;
 using Rubato.Solvers;
 using Rubato.Tensors;
+using Rubato.Tensors.Kernels;
 
 namespace Rubato;
 
@@ -28,10 +29,16 @@ public sealed class RubatoModel : IDisposable
     public Diffuser Parts => _parts;
 
     /// <summary>Loads a model's folder in diffusers' layout.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="precision">
+    /// What the network's large products are computed in; null for the fastest here that keeps the picture,
+    /// <see cref="KernelSet.Preferred"/>. Pictures are equal between machines at equal precision.
+    /// </param>
     /// <exception cref="Checkpoints.CheckpointException">A file is missing, damaged or not what it should be.</exception>
     /// <exception cref="WeightsException">The tensors are not those of the network.</exception>
     /// <exception cref="NotSupportedException">The files ask for something that is not built.</exception>
-    public static RubatoModel Load(string folder) => new(DiffuserFolder.Load(folder));
+    public static RubatoModel Load(string folder, Precision? precision = null)
+        => new(DiffuserFolder.Load(folder, precision ?? KernelSet.Current.Preferred));
 
     /// <summary>Makes samples, each on its own trajectory.</summary>
     /// <param name="options">What to make.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rubato.Imaging;
+using Rubato.Tensors;
 
 namespace Rubato.Cli.Tests;
 
@@ -132,6 +133,34 @@ public sealed class GenerateTests
     }
 
     [Fact]
+    public async Task A_picture_is_drawn_again_in_its_precision_unless_another_is_named()
+    {
+        using var shell = new Shell();
+        var asked = new List<Precision?>();
+        await RunAsync("-o", shell.Of("first.png"), "--precision", "bf16");
+        await RunAsync("--from", shell.Of("first.png"));
+        await RunAsync("--from", shell.Of("first.png"), "--precision", "FLOAT32");
+        await RunAsync("--from", shell.Of("first.png"), "--precision", "auto");
+        await RunAsync();
+        Assert.Equal([Precision.BFloat16, Precision.BFloat16, Precision.Float32, null, null], asked);
+
+        async Task RunAsync(params string[] args)
+        {
+            using StringWriter output = new(), error = new();
+            var app = new App(new Terminal(output, error))
+            {
+                Load = (_, precision) =>
+                {
+                    asked.Add(precision);
+                    return new RubatoModel(TinyModel.Parts with { Precision = precision ?? default });
+                },
+            };
+            Assert.Equal(0, await app.RunAsync(["generate", "--count", "1", "--steps", "2", "--model", shell.Folder,
+                .. args.Contains("-o") ? (string[])[] : ["-o", shell.Of("out.png")], .. args]));
+        }
+    }
+
+    [Fact]
     public async Task The_object_of_json_reads_as_approved()
     {
         using var shell = new Shell();
@@ -174,7 +203,7 @@ public sealed class GenerateTests
         using var cancel = new CancellationTokenSource();
         var model = new RubatoModel(TinyModel.Interrupting(cancel));
         using StringWriter output = new(), error = new() { NewLine = "\n" };
-        int code = await new App(new Terminal(output, error)) { Load = _ => model }
+        int code = await new App(new Terminal(output, error)) { Load = (_, _) => model }
             .RunAsync(["generate", "--model", shell.Folder, "-o", shell.Of("out.png"), "--json"], cancel.Token);
         Assert.Equal((ExitCode.Interrupted, "rubato: interrupted; nothing was written.\n"), (code, error.ToString()));
         Assert.Contains("\"interrupted\"", output.ToString(), StringComparison.Ordinal);

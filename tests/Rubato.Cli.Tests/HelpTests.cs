@@ -9,7 +9,9 @@ public sealed class HelpTests
     [InlineData("help", "--help")]
     [InlineData("help-generate", "generate", "--help")]
     [InlineData("help-compare", "compare", "--help")]
+    [InlineData("help-evaluate", "evaluate", "--help")]
     [InlineData("help-info", "info", "--help")]
+    [InlineData("help-train", "train", "--help")]
     [InlineData("help-bench", "bench", "--help")]
     [InlineData("help-bench-adaptive-diffusion", "bench", "adaptive-diffusion", "--help")]
     public async Task The_help_reads_as_approved(string name, params string[] args)
@@ -44,7 +46,10 @@ public sealed class HelpTests
         using var shell = new Shell();
         string help = string.Concat((await shell.RunAsync("generate", "--help")).Out,
             (await shell.RunAsync("compare", "--help")).Out,
-            (await shell.RunAsync("info", "--help")).Out, (await shell.RunAsync("bench", "adaptive-diffusion", "--help")).Out);
+            (await shell.RunAsync("evaluate", "--help")).Out,
+            (await shell.RunAsync("info", "--help")).Out,
+            (await shell.RunAsync("train", "--help")).Out,
+            (await shell.RunAsync("bench", "adaptive-diffusion", "--help")).Out);
         IEnumerable<string> options = help.Split([' ', ',', ']', '\n'], StringSplitOptions.RemoveEmptyEntries)
             .Where(word => word.StartsWith("--", StringComparison.Ordinal));
         string documentation = File.ReadAllText(Path.Combine(Shell.Repository, "docs", "cli.md"));

@@ -9,7 +9,7 @@ public sealed class MistakeTests
     [InlineData("two-paths", "info", "a", "fox")]
     [InlineData("unknown-benchmark", "bench", "luck")]
     [InlineData("no-benchmark", "bench")]
-    [InlineData("samples-out-of-range", "bench", "adaptive-diffusion", "--samples", "8")]
+    [InlineData("bench-samples-out-of-range", "bench", "adaptive-diffusion", "--samples", "8")]
     [InlineData("page-no-html", "bench", "adaptive-diffusion", "-o", "page.pdf")]
     [InlineData("no-value", "generate", "--steps")]
     [InlineData("steps-no-number", "generate", "--steps", "many")]
@@ -18,6 +18,7 @@ public sealed class MistakeTests
     [InlineData("seed-out-of-range", "generate", "--seed", "-1")]
     [InlineData("guidance-out-of-range", "generate", "--guidance", "101")]
     [InlineData("noise-unknown", "generate", "--noise", "white")]
+    [InlineData("precision-unknown", "generate", "--precision", "float16")]
     [InlineData("threads-out-of-range", "generate", "--threads", "0")]
     [InlineData("policy-unknown", "generate", "--policy", "hope")]
     [InlineData("policy-setting-unknown", "generate", "--policy", "adaptive-diffusion:patience=3")]
@@ -25,12 +26,17 @@ public sealed class MistakeTests
     [InlineData("policy-none-among-others", "generate", "--policy", "none", "--policy", "rescale")]
     [InlineData("solver-unknown", "generate", "--solver", "magic")]
     [InlineData("prompt-not-taken", "generate", "fox")]
+    [InlineData("steps-beside-pictures", "evaluate", "pictures", "--steps", "9")]
+    [InlineData("samples-beside-pictures", "evaluate", "pictures", "--samples", "10")]
+    [InlineData("samples-out-of-range", "evaluate", "--samples", "1")]
+    [InlineData("reference-without-pictures", "evaluate", "--reference", "pictures")]
+    [InlineData("lpips-without-reference", "evaluate", "pictures", "--lpips", "alexnet.safetensors")]
     [InlineData("output-no-png", "generate", "-o", "out.jpg")]
     [InlineData("output-nowhere", "generate", "-o", "no/such/folder/out.png")]
     public async Task A_mistake_is_told_in_one_line_and_exits_with_2(string name, params string[] args)
     {
         using var shell = new Shell();
-        Outcome outcome = args is ["paint"] or ["info" or "bench", ..] or [.., "--steps"] ? await shell.RunAsync(args)
+        Outcome outcome = args is ["paint"] or ["info" or "evaluate" or "bench", ..] or [.., "--steps"] ? await shell.RunAsync(args)
             : await shell.DrawAsync(args);
         Assert.Equal((ExitCode.Usage, ""), (outcome.Code, outcome.Out));
         Assert.Equal(1, outcome.Error.Count(c => c == '\n'));
@@ -121,7 +127,7 @@ public sealed class MistakeTests
     public async Task An_error_that_nobody_foresaw_is_a_line_without_a_stack()
     {
         using StringWriter output = new(), error = new() { NewLine = "\n" };
-        var app = new App(new Terminal(output, error)) { Load = _ => throw new InvalidCastException("oh\u001b[0m") };
+        var app = new App(new Terminal(output, error)) { Load = (_, _) => throw new InvalidCastException("oh\u001b[0m") };
         int code = await app.RunAsync(["generate", "--model", Path.GetTempPath()]);
         Assert.Equal((1, "rubato: unexpected InvalidCastException: oh\\u001b[0m (RUBATO_DEBUG=1 shows where.)\n"),
             (code, error.ToString()));

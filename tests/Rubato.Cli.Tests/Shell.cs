@@ -52,7 +52,7 @@ internal sealed class Shell : IDisposable
     public async Task<Outcome> RunAsync(string[] args, CancellationToken cancel)
     {
         using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
-        var app = new App(new Terminal(output, error)) { Load = _ => new RubatoModel(Model) };
+        var app = new App(new Terminal(output, error)) { Load = (_, _) => new RubatoModel(Model) };
         int code = await app.RunAsync(args, cancel);
         return new Outcome(code, output.ToString(), error.ToString());
     }

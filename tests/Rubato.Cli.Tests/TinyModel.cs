@@ -21,7 +21,7 @@ internal static class TinyModel
     {
         Name = Name,
         WeightsHash = new string('a', 64),
-        Network = new Waves(),
+        Network = new Waves(channels: 1, side: 12),
         Meaning = new OutputMeaning { Process = Process },
         DefaultSolver = "ddim",
         Plan = Plan,
@@ -29,6 +29,14 @@ internal static class TinyModel
 
     /// <summary>The same, with classes and guidance.</summary>
     public static Diffuser WithClasses { get; } = Parts with { Classes = ["calm", "storm"], DefaultGuidance = 2 };
+
+    /// <summary>The same, of pictures like those of CIFAR-10 with two of its classes.</summary>
+    public static Diffuser LikeCifar { get; } = Parts with
+    {
+        Network = new Waves(channels: 3, side: 32),
+        Classes = ["horse", "frog"],
+        DefaultGuidance = 2,
+    };
 
     /// <summary>The same, with classes, guidance and all solvers.</summary>
     public static Diffuser WithSolvers { get; } = WithClasses with
@@ -56,11 +64,9 @@ internal static class TinyModel
     }
 
     /// <summary>Says that the noise is what the state has beyond a pattern of waves, stronger for a class.</summary>
-    private sealed class Waves : INetwork
+    private sealed class Waves(int channels, int side) : INetwork
     {
-        private const int Side = 12;
-
-        public Shape SampleShape => [1, Side, Side];
+        public Shape SampleShape => [channels, side, side];
 
         public Tensor Evaluate(Tensor x, ReadOnlySpan<float> times, IReadOnlyList<Condition?> conditions)
         {
@@ -68,7 +74,7 @@ internal static class TinyModel
             for (int n = 0; n < times.Length; n++)
             {
                 Level level = Process.AtStep((int)times[n]);
-                Span<float> values = noise.AsSpan().Slice(n * Side * Side, Side * Side);
+                Span<float> values = noise.AsSpan().Slice(n * SampleShape.Elements, SampleShape.Elements);
                 double strength = conditions[n] is ClassLabel { Index: 1 } ? 0.9 : 0.5;
                 double mean = values[0] + values[^1];
                 for (int i = 0; i < values.Length; i++)

@@ -18,7 +18,25 @@ internal sealed record KernelCase(string Name, double? Operations, Action Plain,
         Conv(1, 64, 32), Conv(16, 64, 32), Conv(16, 128, 16), Conv(16, 128, 32),
         Attend(4096, 8, 40), Attend(4096, 8, 64), Attend(1024, 10, 64), Attend(256, 8, 64),
         Norm(64, 320),
+        .. Training(64, 32, 32), .. Training(64, 64, 16), .. Training(64, 128, 8), .. Training(64, 256, 4),
+        AttendBackwards(64, 64, 4, 32), AttendBackwards(64, 256, 4, 32),
+        NormBackwards(64, 32, 32), NormBackwards(64, 8, 128),
     ];
+
+    /// <summary>The three products of a convolution in a training step.</summary>
+    private static IEnumerable<KernelCase> Training(int batch, int channels, int size)
+    {
+        ConvOptions options = ConvOptions.Same(1);
+        Tensor x = Random(batch, size, size, channels), dy = Random(batch, size, size, channels);
+        Tensor weight = Random(channels, channels, 3, 3), gradient = Random(channels, channels, 3, 3);
+        string sizes = $"{batch} {channels} {size}";
+        double operations = 18.0 * batch * size * size * channels * channels;
+        yield return Conv(batch, channels, size);
+        yield return new KernelCase($"conv input gradient {sizes}", operations,
+            InScope(() => Conv2dGradient.Input(dy, weight, options, size, size)), Full: null);
+        yield return new KernelCase($"conv weight gradient {sizes}", operations,
+            () => Conv2dGradient.Weight(x, dy, options, gradient), Full: null);
+    }
 
     private static KernelCase MatMul(int m, int n, int k)
     {
@@ -43,6 +61,24 @@ internal sealed record KernelCase(string Name, double? Operations, Action Plain,
             InScope(() => Attention.Forward(q, k, v, heads)), Full: null);
     }
 
+    /// <summary>Five products, where the forward pass has two.</summary>
+    private static KernelCase AttendBackwards(int batch, int tokens, int heads, int depth)
+    {
+        Tensor q = Random(batch, tokens, heads * depth), k = Random(batch, tokens, heads * depth);
+        Tensor v = Random(batch, tokens, heads * depth), dy = Random(batch, tokens, heads * depth);
+        return new KernelCase($"attention gradient {batch} {tokens} {heads} {depth}", 10.0 * batch * tokens * tokens * heads * depth,
+            InScope(() => AttentionGradient.Compute(q, k, v, heads, mask: null, causal: false, scale: null, dy)), Full: null);
+    }
+
+    /// <summary>Group norm and SiLU in one.</summary>
+    private static KernelCase NormBackwards(int batch, int size, int channels)
+    {
+        Tensor x = Random(batch, size, size, channels), dy = Random(batch, size, size, channels);
+        Tensor weight = Random(channels), bias = Random(channels), dWeight = Random(channels), dBias = Random(channels);
+        return new KernelCase($"groupnorm gradient {batch} {size} {channels}", Operations: null, InScope(() => GroupNormGradient.Compute(
+            x, dy, weight, bias, 32, 1e-5f, Activation.Silu, null, null, dWeight, dBias, null, null)), Full: null);
+    }
+
     /// <summary>Group norm and SiLU in one.</summary>
     private static KernelCase Norm(int size, int channels)
     {
@@ -52,7 +88,7 @@ internal sealed record KernelCase(string Name, double? Operations, Action Plain,
     }
 
     /// <summary>Results go back to the pool, as in a network.</summary>
-    private static Action InScope(Func<Tensor> work) => () =>
+    private static Action InScope(Action work) => () =>
     {
         using Scope scope = Scope.Begin();
         work();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Rubato.Policies;
 using Rubato.Sampling;
+using Rubato.Tensors;
 
 namespace Rubato.Benchmarks.Quality;
 
@@ -32,7 +33,7 @@ internal static class ReuseCommand
 
     private static async Task<int> RunAsync(DirectoryInfo folder, DirectoryInfo output, CancellationToken cancel)
     {
-        using var model = RubatoModel.Load(folder.FullName);
+        using var model = RubatoModel.Load(folder.FullName, Precision.Float32);
         IReadOnlyList<GeneratedSample> tuning = await DrawAsync(model, TuningSeed, Steps, [], cancel);
         var settings = new List<Candidate>();
         foreach ((int maxSkip, SkipLimit limit) in Limits)

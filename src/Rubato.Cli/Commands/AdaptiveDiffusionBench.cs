@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Rubato.Tensors;
 using Rubato.Benchmarks;
 using Rubato.Cli.Display;
 using Rubato.Files;
@@ -64,7 +65,7 @@ internal static class AdaptiveDiffusionBench
     private static async Task<int> RunAsync(
         App app, bool json, string folder, StudyPlan plan, string cache, string page, CancellationToken cancel)
     {
-        using RubatoModel model = app.Load(folder);
+        using RubatoModel model = app.Load(folder, Precision.Float32);   // the same figures on every machine
         using var benchmark = new AdaptiveDiffusionBenchmark(model.Parts, plan, cache, perceptual: null);
         IReadOnlyList<(string Section, long Evaluations)> budget = await benchmark.BudgetAsync().ConfigureAwait(false);
         if (!json) PrintBudget(app.Terminal, model, budget, benchmark.CachedRuns, cache);

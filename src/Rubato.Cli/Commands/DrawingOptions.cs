@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Rubato.Pipelines;
 using Rubato.Sampling;
+using Rubato.Tensors;
 using Rubato.Tensors.Threads;
 
 namespace Rubato.Cli.Commands;
@@ -23,6 +24,7 @@ internal sealed class DrawingOptions
         };
 
     private const int MostThreads = 1024;
+    private const string Auto = "auto";
 
     private readonly List<Symbol> _symbols = [];
     private readonly List<Func<ParseResult, GenerationOptions, GenerationOptions>> _settings = [];
@@ -40,6 +42,7 @@ internal sealed class DrawingOptions
 
     private readonly Option<int> _count;
     private readonly Option<int?> _threads;
+    private readonly Option<PrecisionChoice?> _precision;
 
     /// <param name="count">How the help tells the number of samples where none is given.</param>
     public DrawingOptions(string count)
@@ -58,15 +61,35 @@ internal sealed class DrawingOptions
         Add("--noise", [], "source", $"Where noise comes from: {string.Join(", ", NoiseWords.Keys)} [default: rubato]",
             Noise, (options, value) => options with { Noise = value });
         AddPolicies();
+        _precision = Option("--precision", [], "name",
+            $"What large products are computed in: {string.Join(", ", PrecisionNames.ByName.Keys)}, or {Auto} for the fastest here "
+            + $"that keeps the picture [default: {Auto}]",
+            tokens => (PrecisionChoice?)Precise(tokens[0].Value));
+        _symbols.Add(_precision);
         _threads = Option("--threads", ["-t"], "number", "Threads to use [default: all cores]",
             tokens => (int?)Threads(tokens[0].Value));
         _symbols.Add(_threads);
     }
 
     /// <summary>Adds all of them to a command.</summary>
-    public void AddTo(Command command)
+    public void AddTo(Command command) => Add(command, _symbols);
+
+    /// <summary>Adds those that say by which model and how to draw, but not what and how much.</summary>
+    public void AddMannerTo(Command command) => Add(command, _symbols.Where(symbol => symbol != _prompts && symbol != _count));
+
+    /// <summary>The first option on the line that says how to draw; null where there is none.</summary>
+    public string? Given(ParseResult result) => _symbols.OfType<Option>()
+        .FirstOrDefault(option => option != _threads && result.GetResult(option) is { Implicit: false })?.Name;
+
+    /// <summary>Makes the threads that the line asks for.</summary>
+    public void UseThreads(ParseResult result)
     {
-        foreach (Symbol symbol in _symbols)
+        if (result.GetValue(_threads) is { } threads) WorkerTeam.Current = new WorkerTeam(threads);
+    }
+
+    private static void Add(Command command, IEnumerable<Symbol> symbols)
+    {
+        foreach (Symbol symbol in symbols)
         {
             if (symbol is Option option) command.Add(option);
             else command.Add((Argument)symbol);
@@ -81,11 +104,16 @@ internal sealed class DrawingOptions
     }
 
     /// <summary>Opens the model, after the threads that it is to use are there.</summary>
+    /// <param name="result">The parsed line.</param>
+    /// <param name="app">Loads the model.</param>
+    /// <param name="options">What is asked of it.</param>
+    /// <param name="precision">The precision where none is given; null for the fastest.</param>
     /// <exception cref="UsageException">There is no such model, or it knows no such prompt, guidance or solver.</exception>
-    public Drawing Open(ParseResult result, App app, GenerationOptions options)
+    public Drawing Open(ParseResult result, App app, GenerationOptions options, Precision? precision = null)
     {
-        if (result.GetValue(_threads) is { } threads) WorkerTeam.Current = new WorkerTeam(threads);
-        RubatoModel model = app.Load(ModelFinder.Find(result.GetValue(_model)));
+        if (result.GetValue(_precision) is { } choice) precision = choice.Precision;
+        UseThreads(result);
+        RubatoModel model = app.Load(ModelFinder.Find(result.GetValue(_model)), precision);
         try
         {
             // One picture of each class, where nobody asks for more.
@@ -136,7 +164,7 @@ internal sealed class DrawingOptions
     }
 
     /// <summary>An option whose mistakes are told in our words.</summary>
-    private static Option<T> Option<T>(
+    public static Option<T> Option<T>(
         string name, string[] aliases, string helpName, string description, Func<IReadOnlyList<Token>, T> read)
             => new(name, aliases)
             {
@@ -160,7 +188,7 @@ internal sealed class DrawingOptions
                 },
             };
 
-    private static T Whole<T>(string text)
+    public static T Whole<T>(string text)
         where T : struct, System.Numerics.IBinaryInteger<T>
         => T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value) ? value
             : throw new FormatException("must be a whole number");
@@ -173,6 +201,11 @@ internal sealed class DrawingOptions
     private static NoiseKind Noise(string text) => NoiseWords.TryGetValue(text, out NoiseKind kind) ? kind
         : throw new FormatException($"must be one of {string.Join(", ", NoiseWords.Keys)}");
 
+    private static PrecisionChoice Precise(string text)
+        => text.Equals(Auto, StringComparison.OrdinalIgnoreCase) ? new PrecisionChoice(Precision: null)
+            : PrecisionNames.ByName.TryGetValue(text, out Precision named) ? new PrecisionChoice(named)
+            : throw new FormatException($"must be one of {string.Join(", ", PrecisionNames.ByName.Keys)}, {Auto}");
+
     private static int Threads(string text) => Whole<int>(text) is var threads and >= 1 and <= MostThreads ? threads
         : throw new FormatException($"must be from 1 to {MostThreads}");
 
@@ -183,4 +216,7 @@ internal sealed class DrawingOptions
         int appended = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
         return exception is ArgumentException && appended >= 0 ? message[..appended] : message;
     }
+
+    /// <summary>A precision by its name; null for the fastest.</summary>
+    private readonly record struct PrecisionChoice(Precision? Precision);
 }

@@ -46,7 +46,7 @@ internal static class GenerateCommand
         bool json = result.GetValue(app.Json);
         GenerationRecord? record = from is null ? null : ReadRecord(from);
         GenerationOptions start = record?.Options ?? new GenerationOptions { Count = DefaultCount };
-        using Drawing open = drawing.Open(result, app, drawing.Read(result, start));
+        using Drawing open = drawing.Open(result, app, drawing.Read(result, start), record?.Precision);
         List<string> warnings = record is null ? [] : [.. Differences(record, open.Model.Parts)];
         foreach (string warning in warnings) app.Terminal.Warn(warning);
 

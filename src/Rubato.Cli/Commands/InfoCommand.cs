@@ -34,7 +34,7 @@ internal static class InfoCommand
         return command;
     }
 
-    private static IReport Recognise(string path, Func<string, RubatoModel> load)
+    private static IReport Recognise(string path, Func<string, Precision?, RubatoModel> load)
     {
         if (Directory.Exists(path)) return Folder(path, load);
         if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file or folder.");
@@ -63,7 +63,7 @@ internal static class InfoCommand
         }
     }
 
-    private static FolderReport Folder(string path, Func<string, RubatoModel> load)
+    private static FolderReport Folder(string path, Func<string, Precision?, RubatoModel> load)
     {
         var problems = new List<string>();
         ModelPart[] parts = [.. Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal).Prepend(path)
@@ -83,11 +83,11 @@ internal static class InfoCommand
     }
 
     /// <summary>The network of a whole model, with its classes, or of a part; null where there is neither.</summary>
-    private static (INetwork? Network, IReadOnlyList<string> Classes) NetworkIn(string path, Func<string, RubatoModel> load)
+    private static (INetwork? Network, IReadOnlyList<string> Classes) NetworkIn(string path, Func<string, Precision?, RubatoModel> load)
     {
         if (File.Exists(Path.Combine(path, ModelIndex.FileName)))
         {
-            using RubatoModel model = load(path);
+            using RubatoModel model = load(path, Precision.Float32);
             return (model.Parts.Network, model.Parts.Classes);
         }
 

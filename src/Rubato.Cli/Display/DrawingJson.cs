@@ -18,6 +18,7 @@ internal static class DrawingJson
         json.WriteString("weights_sha256", drawing.Model.Parts.WeightsHash);
         json.WriteEndObject();
         json.WriteString("kernels", KernelSet.Current.Name);
+        json.WriteString("precision", PrecisionNames.Of(drawing.Model.Parts.Precision));
         json.WriteStartObject("options");
         json.WriteStartArray("prompts");
         foreach (string prompt in drawing.Options.Prompts) json.WriteStringValue(prompt);

@@ -18,6 +18,7 @@ internal sealed class MachineReport : IReport
         console.Fact("cores", $"{Machine.Cores}; {WorkerTeam.Current.Threads} threads in use");
         console.Fact("memory", Figures.Bytes(Machine.Memory));
         console.Fact("kernels", $"{KernelSet.Current.Name}: {KernelSet.Reason}");
+        console.Fact("precision", $"{PrecisionNames.Of(KernelSet.Current.Preferred)}, unless told otherwise");
         foreach (KernelSet set in KernelSet.All)
             console.Fact("", $"{(set == KernelSet.Current ? "*" : " ")} {set.Name,-10} {set.Unavailable ?? "available"}");
     }
@@ -38,6 +39,7 @@ internal sealed class MachineReport : IReport
         json.WriteStartObject("kernels");
         json.WriteString("current", KernelSet.Current.Name);
         json.WriteString("reason", KernelSet.Reason);
+        json.WriteString("preferred_precision", PrecisionNames.Of(KernelSet.Current.Preferred));
         json.WriteStartArray("sets");
         foreach (KernelSet set in KernelSet.All)
         {

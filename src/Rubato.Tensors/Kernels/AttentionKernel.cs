@@ -8,7 +8,10 @@ namespace Rubato.Tensors.Kernels;
 /// blocks of keys are the same in every set, so no bit depends on the width. A unit is a group of queries of one head;
 /// the panels of a group share each block of keys while it is near.
 /// </summary>
-internal readonly unsafe struct AttentionKernel : IKernel
+/// <param name="call">Operands and sizes.</param>
+/// <param name="keys">[B, heads, Tk, d]</param>
+/// <param name="values">[B, heads, blocks of keys, dv, <see cref="TurnedStride"/>]</param>
+internal readonly unsafe struct AttentionKernel(AttentionCall call, float* keys, float* values) : IKernel
 {
     /// <summary>Elements from one channel to the next of turned values: an odd number of cache lines.</summary>
     public const int TurnedStride = KeyBlock + 16;
@@ -16,54 +19,47 @@ internal readonly unsafe struct AttentionKernel : IKernel
     /// <summary>Keys that softmax takes at once: their scores stay in the first cache level.</summary>
     public const int KeyBlock = 256;
 
-    private const int GroupQueries = 64;
-    private const double Log2E = 1.4426950408889634;
-
-    /// <summary>[B, Tq, heads, d]</summary>
-    public required float* Queries { get; init; }
-
-    /// <summary>[B, heads, Tk, d]</summary>
-    public required float* Keys { get; init; }
-
-    /// <summary>[B, heads, blocks of keys, dv, <see cref="TurnedStride"/>]</summary>
-    public required float* Values { get; init; }
-
-    /// <summary>[B, Tq, heads, dv]</summary>
-    public required float* Result { get; init; }
-
-    public required AttentionMask Mask { get; init; }
-
-    public required int Heads { get; init; }
-
-    public required int QueryCount { get; init; }
-
-    public required int KeyCount { get; init; }
-
-    public required int Depth { get; init; }
-
-    public required int ValueDepth { get; init; }
-
-    /// <summary>Factor of the scores.</summary>
-    public required double Scale { get; init; }
+    /// <summary>Queries of a unit.</summary>
+    public const int GroupQueries = 64;
 
     /// <summary>Units of one head.</summary>
-    public int Groups => (QueryCount + GroupQueries - 1) / GroupQueries;
+    public static int Groups(int queries) => (queries + GroupQueries - 1) / GroupQueries;
 
     /// <summary>Blocks that so many keys are cut into.</summary>
     public static int Blocks(int keys) => (keys + KeyBlock - 1) / KeyBlock;
+
+    /// <summary>The whole call.</summary>
+    public static void Run(KernelSet set, in AttentionCall call)
+    {
+        int blocks = call.Batch * call.Heads * Blocks(call.KeyCount);
+        long keyCount = (long)call.Batch * call.Heads * call.KeyCount * call.Depth;
+        long valueCount = (long)blocks * call.ValueDepth * TurnedStride, bytes = (keyCount + valueCount) * sizeof(float);
+        float* memory = (float*)NativePool.Rent(bytes);
+        try
+        {
+            set.For(new HeadPacker(call, memory, memory + keyCount), blocks, bytes);
+            int groups = call.Batch * call.Heads * Groups(call.QueryCount);
+            set.For(new AttentionKernel(call, memory, memory + keyCount), groups, call.Work);
+        }
+        finally
+        {
+            NativePool.Return(memory, bytes);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<T>(int begin, int end)
         where T : struct, ISimd<T>
     {
         int lanes = 2 * T.Width;
-        long bytes = Workspace.Bytes(this, lanes);
+        long bytes = Workspace.Bytes(call, lanes);
         void* memory = NativePool.Rent(bytes);
         try
         {
-            var work = new Workspace(this, lanes, memory);
+            var work = new Workspace(call, lanes, memory);
+            int groups = Groups(call.QueryCount);
             for (int unit = begin; unit < end; unit++)
-                Group<T>(work, unit / Groups / Heads, unit / Groups % Heads, unit % Groups * GroupQueries);
+                Group<T>(work, unit / groups / call.Heads, unit / groups % call.Heads, unit % groups * GroupQueries);
         }
         finally
         {
@@ -75,51 +71,37 @@ internal readonly unsafe struct AttentionKernel : IKernel
     private void Group<T>(in Workspace work, int batch, int head, int first)
         where T : struct, ISimd<T>
     {
-        int count = Math.Min(GroupQueries, QueryCount - first), lanes = 2 * T.Width;
-        Load(work, batch, head, first, count, lanes);
+        int count = Math.Min(GroupQueries, call.QueryCount - first), lanes = 2 * T.Width, depth = call.Depth, valueDepth = call.ValueDepth;
+        new Span<float>(work.Queries, GroupQueries * depth).Clear();
+        new Span<float>(work.Sums, GroupQueries * valueDepth).Clear();
+        OnlineSoftmax.Start(work.Maxima, work.Totals, GroupQueries);
+        call.TurnQueries(batch, head, first, count, work.Queries, lanes, lanes * depth);
         // The edge of the group, not of its panels: panels are wider in some sets, and the same blocks are to be met in all.
-        int visible = Mask.Visible(first + GroupQueries, KeyCount);
+        int visible = call.Mask.Visible(first + GroupQueries, call.KeyCount);
         for (int key = 0; key < visible; key += KeyBlock)
         {
-            int keys = Math.Min(KeyBlock, KeyCount - key);
-            float* k = Keys + (((long)batch * Heads + head) * KeyCount + key) * Depth;
-            for (int i = 0; i < keys; i++) work.KeyRows[i] = k + i * Depth;
-            float* v = Values + (((long)batch * Heads + head) * Blocks(KeyCount) + key / KeyBlock) * ValueDepth * TurnedStride;
-            for (int c = 0; c < ValueDepth; c++) work.ValueRows[c] = v + c * TurnedStride;
+            int block = Math.Min(KeyBlock, call.KeyCount - key);
+            float* k = keys + (((long)batch * call.Heads + head) * call.KeyCount + key) * depth;
+            for (int i = 0; i < block; i++) work.KeyRows[i] = k + i * depth;
+            float* v = values + (((long)batch * call.Heads + head) * Blocks(call.KeyCount) + key / KeyBlock) * valueDepth * TurnedStride;
+            for (int c = 0; c < valueDepth; c++) work.ValueRows[c] = v + c * TurnedStride;
             for (int query = 0; query < count; query += lanes)
             {
-                float* sums = work.Sums + query * ValueDepth;
-                Multiply<T>(work.KeyRows, keys, Depth, work.Queries + query * Depth, work.Scores, work.Zeros);
+                float* sums = work.Sums + query * valueDepth;
+                Multiply<T>(work.KeyRows, block, depth, work.Queries + query * depth, work.Scores, work.Zeros);
                 float* bias = null;
-                if (!Mask.LeavesAlone(first + query, key + keys))
+                if (!call.Mask.LeavesAlone(first + query, key + block))
                 {
                     bias = work.Bias;
-                    Mask.Fill(batch, head, first + query, Math.Min(lanes, count - query), key, keys, bias, lanes);
+                    call.Mask.Fill(batch, head, first + query, Math.Min(lanes, count - query), key, block, bias, lanes);
                 }
 
-                Softmax<T>(work.Scores, bias, keys, work.Maxima + query, work.Totals + query, sums);
-                Multiply<T>(work.ValueRows, ValueDepth, keys, work.Scores, sums, start: null);
+                OnlineSoftmax.Next<T>(work.Scores, bias, block, work.Maxima + query, work.Totals + query, sums, valueDepth);
+                Multiply<T>(work.ValueRows, valueDepth, block, work.Scores, sums, start: null);
             }
         }
 
-        Store(work, batch, head, first, count, lanes);
-    }
-
-    /// <summary>Turns queries to [panels][d][lanes], scaled to scores in units of log2(e), and clears the sums.</summary>
-    private void Load(in Workspace work, int batch, int head, int first, int count, int lanes)
-    {
-        float scale = (float)(Scale * Log2E);
-        new Span<float>(work.Queries, GroupQueries * Depth).Clear();
-        new Span<float>(work.Sums, GroupQueries * ValueDepth).Clear();
-        new Span<float>(work.Totals, GroupQueries).Clear();
-        // Finite, so that the distance of a hidden key from it is minus infinity and not NaN.
-        new Span<float>(work.Maxima, GroupQueries).Fill(float.MinValue);
-        for (int query = 0; query < count; query++)
-        {
-            float* from = Queries + (((long)batch * QueryCount + first + query) * Heads + head) * Depth;
-            float* to = work.Queries + query / lanes * lanes * Depth + query % lanes;
-            for (int c = 0; c < Depth; c++) to[c * lanes] = from[c] * scale;
-        }
+        call.StoreResults(batch, head, first, count, work.Sums, work.Totals, lanes, lanes * valueDepth);
     }
 
     /// <summary>C [rows][lanes] = (start or C) + A B, with B a panel of queries.</summary>
@@ -135,67 +117,16 @@ internal readonly unsafe struct AttentionKernel : IKernel
         }
     }
 
-    /// <summary>Scores to weights 2^(score - maximum); what was summed under a smaller maximum is scaled down to the new one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Softmax<T>(float* scores, float* bias, int keys, float* maxima, float* totals, float* sums)
-        where T : struct, ISimd<T>
-    {
-        int width = T.Width, lanes = 2 * width;
-        if (bias != null)
-            for (int i = 0; i < keys * lanes; i += width) (T.Load(scores + i) + T.Load(bias + i)).Store(scores + i);
-
-        T before0 = T.Load(maxima), before1 = T.Load(maxima + width), max0 = before0, max1 = before1;
-        float* end = scores + keys * lanes;
-        for (float* s = scores; s < end; s += lanes)
-        {
-            max0 = T.Max(max0, T.Load(s));
-            max1 = T.Max(max1, T.Load(s + width));
-        }
-
-        max0.Store(maxima);
-        max1.Store(maxima + width);
-        T factor0 = VectorMath.Exp2NonPositive(before0 - max0), factor1 = VectorMath.Exp2NonPositive(before1 - max1);
-        T total0 = factor0 * T.Load(totals), total1 = factor1 * T.Load(totals + width);
-        for (float* s = scores; s < end; s += lanes)
-        {
-            T p0 = VectorMath.Exp2NonPositive(T.Load(s) - max0), p1 = VectorMath.Exp2NonPositive(T.Load(s + width) - max1);
-            p0.Store(s);
-            p1.Store(s + width);
-            total0 += p0;
-            total1 += p1;
-        }
-
-        total0.Store(totals);
-        total1.Store(totals + width);
-        for (float* o = sums; o < sums + ValueDepth * lanes; o += lanes)
-        {
-            (factor0 * T.Load(o)).Store(o);
-            (factor1 * T.Load(o + width)).Store(o + width);
-        }
-    }
-
-    /// <summary>Divides by the totals and turns the results back.</summary>
-    private void Store(in Workspace work, int batch, int head, int first, int count, int lanes)
-    {
-        for (int query = 0; query < count; query++)
-        {
-            float total = work.Totals[query], inverse = total == 0 ? 0 : 1 / total;
-            float* from = work.Sums + query / lanes * lanes * ValueDepth + query % lanes;
-            float* to = Result + (((long)batch * QueryCount + first + query) * Heads + head) * ValueDepth;
-            for (int c = 0; c < ValueDepth; c++) to[c] = from[c * lanes] * inverse;
-        }
-    }
-
     /// <summary>What one thread needs beside its operands; all in one buffer.</summary>
     private readonly struct Workspace
     {
-        public Workspace(in AttentionKernel kernel, int lanes, void* memory)
+        public Workspace(in AttentionCall call, int lanes, void* memory)
         {
             Scores = (float*)memory;
             Bias = Scores + KeyBlock * lanes;
             Queries = Bias + KeyBlock * lanes;
-            Sums = Queries + GroupQueries * kernel.Depth;
-            Maxima = Sums + GroupQueries * kernel.ValueDepth;
+            Sums = Queries + GroupQueries * call.Depth;
+            Maxima = Sums + GroupQueries * call.ValueDepth;
             Totals = Maxima + GroupQueries;
             Zeros = Totals + GroupQueries;
             KeyRows = (float**)(Zeros + lanes);
@@ -225,9 +156,9 @@ internal readonly unsafe struct AttentionKernel : IKernel
 
         public float** ValueRows { get; }
 
-        public static long Bytes(in AttentionKernel kernel, int lanes)
-            => sizeof(float) * (2L * KeyBlock * lanes + (long)GroupQueries * (kernel.Depth + kernel.ValueDepth + 2) + lanes)
-                + sizeof(float*) * ((long)KeyBlock + kernel.ValueDepth);
+        public static long Bytes(in AttentionCall call, int lanes)
+            => sizeof(float) * (2L * KeyBlock * lanes + (long)GroupQueries * (call.Depth + call.ValueDepth + 2) + lanes)
+                + sizeof(float*) * ((long)KeyBlock + call.ValueDepth);
     }
 }
 
@@ -235,41 +166,24 @@ internal readonly unsafe struct AttentionKernel : IKernel
 /// Gathers each head's keys [B, Tk, heads, d], which lie apart, and turns its values [B, Tk, heads, dv], to the forms
 /// that <see cref="AttentionKernel"/> names. A unit is a block of keys of one head.
 /// </summary>
-internal readonly unsafe struct HeadPacker : IKernel
+internal readonly unsafe struct HeadPacker(AttentionCall call, float* keys, float* values) : IKernel
 {
-    public required float* Keys { get; init; }
-
-    public required float* Values { get; init; }
-
-    public required float* PackedKeys { get; init; }
-
-    public required float* TurnedValues { get; init; }
-
-    public required int Heads { get; init; }
-
-    public required int KeyCount { get; init; }
-
-    public required int Depth { get; init; }
-
-    public required int ValueDepth { get; init; }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<T>(int begin, int end)
         where T : struct, ISimd<T>
     {
-        int blocks = AttentionKernel.Blocks(KeyCount);
+        int blocks = AttentionKernel.Blocks(call.KeyCount), depth = call.Depth, valueDepth = call.ValueDepth;
         for (int unit = begin; unit < end; unit++)
         {
-            int first = unit % blocks * AttentionKernel.KeyBlock, count = Math.Min(AttentionKernel.KeyBlock, KeyCount - first);
-            int batch = unit / blocks / Heads, head = unit / blocks % Heads;
-            long row = ((long)batch * KeyCount + first) * Heads + head;
-            float* k = Keys + row * Depth, v = Values + row * ValueDepth;
-            float* packed = PackedKeys + (((long)batch * Heads + head) * KeyCount + first) * Depth;
-            float* turned = TurnedValues + (long)unit * ValueDepth * AttentionKernel.TurnedStride;
-            for (int i = 0; i < count; i++, k += Heads * Depth, v += Heads * ValueDepth)
+            int first = unit % blocks * AttentionKernel.KeyBlock, count = Math.Min(AttentionKernel.KeyBlock, call.KeyCount - first);
+            int batch = unit / blocks / call.Heads, head = unit / blocks % call.Heads;
+            float* k = call.Key(batch, head, first), v = call.Value(batch, head, first);
+            float* packed = keys + (((long)batch * call.Heads + head) * call.KeyCount + first) * depth;
+            float* turned = values + (long)unit * valueDepth * AttentionKernel.TurnedStride;
+            for (int i = 0; i < count; i++, k += call.Heads * depth, v += call.Heads * valueDepth)
             {
-                new ReadOnlySpan<float>(k, Depth).CopyTo(new Span<float>(packed + i * Depth, Depth));
-                for (int c = 0; c < ValueDepth; c++) turned[c * AttentionKernel.TurnedStride + i] = v[c];
+                new ReadOnlySpan<float>(k, depth).CopyTo(new Span<float>(packed + i * depth, depth));
+                for (int c = 0; c < valueDepth; c++) turned[c * AttentionKernel.TurnedStride + i] = v[c];
             }
         }
     }

@@ -49,4 +49,7 @@ internal unsafe interface ISimd<TSelf>
 
     /// <summary>Where left is below right: whenTrue, else whenFalse.</summary>
     static abstract TSelf SelectLess(TSelf left, TSelf right, TSelf whenTrue, TSelf whenFalse);
+
+    /// <summary>To the nearest number of 8 significant bits, ties to even; what is not a number stays so.</summary>
+    static abstract TSelf RoundToBFloat16(TSelf x);
 }

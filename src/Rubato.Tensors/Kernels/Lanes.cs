@@ -32,6 +32,27 @@ internal static unsafe class Lanes
         return Halve(partial);
     }
 
+    /// <summary>Sum of x[i] y[i].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float Dot<TSimd>(float* x, float* y, int count)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd s0 = TSimd.Zero, s1 = TSimd.Zero, s2 = TSimd.Zero, s3 = TSimd.Zero;
+        int width = TSimd.Width, i = 0;
+        for (; i + Count <= count; i += Count)
+        {
+            s0 = TSimd.Fma(TSimd.Load(x + i), TSimd.Load(y + i), s0);
+            if (TSimd.Width < 16) s1 = TSimd.Fma(TSimd.Load(x + i + width), TSimd.Load(y + i + width), s1);
+            if (TSimd.Width < 8) s2 = TSimd.Fma(TSimd.Load(x + i + 2 * width), TSimd.Load(y + i + 2 * width), s2);
+            if (TSimd.Width < 8) s3 = TSimd.Fma(TSimd.Load(x + i + 3 * width), TSimd.Load(y + i + 3 * width), s3);
+        }
+
+        float* partial = stackalloc float[Count];
+        Spread(partial, s0, s1, s2, s3);
+        for (int lane = 0; i < count; i++, lane++) partial[lane] = float.MultiplyAddEstimate(x[i], y[i], partial[lane]);
+        return Halve(partial);
+    }
+
     /// <summary>Sums of d and of d^2, where d = x[i] - pivot.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (float Sum, float Squares) Moments<TSimd>(float* x, int count, float pivot)

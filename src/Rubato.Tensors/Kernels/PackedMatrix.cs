@@ -40,6 +40,9 @@ internal abstract class PackedMatrix
 {
     /// <summary>Y = activation(X W + bias + residual).</summary>
     public abstract void Multiply(in Product product);
+
+    /// <summary>Takes other numbers, of the same form, into the same memory.</summary>
+    public abstract void Repack(in WeightMatrix weights);
 }
 
 /// <summary>What a product reads beside its weights, and where it writes.</summary>
@@ -54,9 +57,33 @@ internal readonly unsafe struct Product
     /// <summary>Elements from one row of outputs to the next.</summary>
     public required long OutputStride { get; init; }
 
+    /// <summary>Rows that lie <see cref="OutputStride"/> apart, after which a new line begins; 0 where all do.</summary>
+    public int LineRows { get; init; }
+
+    /// <summary>Elements from one line to the next.</summary>
+    public long LineStride { get; init; }
+
+    /// <summary>Lines that lie <see cref="LineStride"/> apart, after which a new picture begins.</summary>
+    public int PictureLines { get; init; }
+
+    /// <summary>Elements from one picture to the next.</summary>
+    public long PictureStride { get; init; }
+
     /// <summary>Added to the output before the activation; laid out as the output; null for none.</summary>
     public float* Residual { get; init; }
 
     /// <summary>Applied last.</summary>
     public Activation Activation { get; init; }
+
+    /// <summary>Elements from the first output to the first of a row.</summary>
+    public long Offset(int row)
+    {
+        if (LineRows == 0) return row * OutputStride;
+        (int line, int place) = Math.DivRem(row, LineRows);
+        (int picture, line) = Math.DivRem(line, PictureLines);
+        return picture * PictureStride + line * LineStride + place * OutputStride;
+    }
+
+    /// <summary>Rows from this one on that lie <see cref="OutputStride"/> apart.</summary>
+    public int EvenRows(int row) => LineRows == 0 ? int.MaxValue : LineRows - row % LineRows;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Rubato.Tensors.Threads;
 
@@ -36,10 +37,22 @@ internal sealed unsafe class PanelMatrix<TSimd> : PackedMatrix
     public static PanelMatrix<TSimd> Pack(KernelSet set, in WeightMatrix weights)
     {
         var packed = new PanelMatrix<TSimd>(set, weights);
-        set.For(new Packer(weights, packed.Weights), packed.Panels, (long)packed.Depth * weights.Columns * 4);
-        for (int n = 0; n < packed.Panels * PanelWidth; n++)
-            packed.Bias[n] = weights.Bias != null && n < weights.Columns ? weights.Bias[n] : 0;
+        packed.Repack(weights);
         return packed;
+    }
+
+    public override void Repack(in WeightMatrix weights)
+    {
+        if ((weights.Columns, weights.Taps, weights.Channels) != (_columns, _taps, _channels))
+        {
+            throw new ArgumentException($"The matrix has {_taps} taps of {_channels} x {_columns}, "
+                + $"not {weights.Taps} of {weights.Channels} x {weights.Columns}.", nameof(weights));
+        }
+
+        var packer = new Packer(weights, Weights);
+        _set.For(packer, Panels * packer.Parts, (long)Depth * _columns);
+        for (int n = 0; n < Panels * PanelWidth; n++)
+            Bias[n] = weights.Bias != null && n < _columns ? weights.Bias[n] : 0;
     }
 
     public override void Multiply(in Product product)
@@ -50,27 +63,49 @@ internal sealed unsafe class PanelMatrix<TSimd> : PackedMatrix
         _set.For(new Multiplier(this, product, byRows), byRows ? tiles : Panels, work);
     }
 
-    /// <summary>A unit is a panel.</summary>
+    /// <summary>A unit is a part of the channels of a panel.</summary>
     private readonly struct Packer(WeightMatrix weights, float* destination) : IKernel
     {
+        private const int PartChannels = 64;
+
+        public int Parts => (weights.Channels + PartChannels - 1) / PartChannels;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<T>(int begin, int end)
             where T : struct, ISimd<T>
         {
-            int width = 2 * T.Width;
-            for (int panel = begin; panel < end; panel++)
+            int width = 2 * T.Width, parts = Parts;
+            for (int unit = begin; unit < end; unit++)
             {
-                float* to = destination + (long)panel * width * weights.Taps * weights.Channels;
-                int columns = Math.Min(width, weights.Columns - panel * width);
-                for (int tap = 0; tap < weights.Taps; tap++)
+                int panel = unit / parts, first = unit % parts * PartChannels;
+                int channels = Math.Min(PartChannels, weights.Channels - first), columns = Math.Min(width, weights.Columns - panel * width);
+                Part(weights.Data + panel * width * weights.ColumnStride + first * weights.ChannelStride, columns, channels,
+                    destination + ((long)panel * weights.Taps * weights.Channels + first) * width, width);
+            }
+        }
+
+        private void Part(float* from, int columns, int channels, float* to, int width)
+        {
+            long tapPitch = (long)weights.Channels * width;
+            if (columns < width)
+                for (int tap = 0; tap < weights.Taps; tap++) new Span<float>(to + tap * tapPitch, channels * width).Clear();
+            if (weights.ChannelStride == 1 && weights.Taps == 1)
+            {
+                Turning.Turn(from, (nint)weights.ColumnStride, to, width, columns, channels);
+                return;
+            }
+
+            for (int channel = 0; channel < channels; channel++, from += weights.ChannelStride, to += width)
+            {
+                if (weights.ColumnStride == 1)
                 {
-                    for (int channel = 0; channel < weights.Channels; channel++, to += width)
-                    {
-                        float* from = weights.Data + panel * width * weights.ColumnStride + tap * weights.TapStride
-                            + channel * weights.ChannelStride;
-                        for (int n = 0; n < columns; n++) to[n] = from[n * weights.ColumnStride];
-                        for (int n = columns; n < width; n++) to[n] = 0;
-                    }
+                    for (int tap = 0; tap < weights.Taps; tap++)
+                        new ReadOnlySpan<float>(from + tap * weights.TapStride, columns).CopyTo(new Span<float>(to + tap * tapPitch, width));
+                }
+                else
+                {
+                    Debug.Assert(weights.Taps == 1 || weights.TapStride == 1, "taps lie side by side");
+                    Turning.Turn(from, (nint)weights.ColumnStride, to, (nint)tapPitch, columns, weights.Taps);
                 }
             }
         }
@@ -134,20 +169,22 @@ internal sealed unsafe class PanelMatrix<TSimd> : PackedMatrix
                 for (int row = rowBegin; row < rowEnd;)
                 {
                     float** a = pointers + (row - rowBegin) / pitch * size + (row - rowBegin) % pitch;
-                    int rows = RegisterTile.Height(Math.Min(pitch - (row - rowBegin) % pitch, rowEnd - row));
-                    float* c = product.Output + row * product.OutputStride + panel * width;
+                    int rows = Math.Min(pitch - (row - rowBegin) % pitch, Math.Min(product.EvenRows(row), rowEnd - row));
+                    rows = RegisterTile.Height(rows);
+                    long at = product.Offset(row) + panel * width;
+                    float* c = product.Output + at;
                     if (columns == width)
                     {
                         RegisterTile.Multiply<T>(rows, a, pitch, part.Taps, part.Offset, part.Length, b, c,
                             (nint)product.OutputStride, part.IsFirst ? bias : null);
-                        if (part.IsLast) Finish<T>(row, rows, panel * width, width, c, product.OutputStride);
+                        if (part.IsLast) Finish<T>(at, rows, width, c, product.OutputStride);
                     }
                     else
                     {
                         if (!part.IsFirst) Copy(c, product.OutputStride, scratch, width, rows, columns);
                         RegisterTile.Multiply<T>(rows, a, pitch, part.Taps, part.Offset, part.Length, b, scratch,
                             width, part.IsFirst ? bias : null);
-                        if (part.IsLast) Finish<T>(row, rows, panel * width, columns, scratch, width);
+                        if (part.IsLast) Finish<T>(at, rows, columns, scratch, width);
                         Copy(scratch, width, c, product.OutputStride, rows, columns);
                     }
 
@@ -157,14 +194,14 @@ internal sealed unsafe class PanelMatrix<TSimd> : PackedMatrix
         }
 
         /// <summary>Residual and activation, while the tile is in the first cache level.</summary>
-        private void Finish<T>(int row, int rows, int column, int columns, float* c, long stride)
+        private void Finish<T>(long at, int rows, int columns, float* c, long stride)
             where T : struct, ISimd<T>
         {
             if (product.Residual == null && product.Activation == Activation.None) return;
             for (int r = 0; r < rows; r++, c += stride)
             {
                 if (product.Residual != null)
-                    Map.Accumulate<T>(product.Residual + (row + r) * product.OutputStride + column, c, columns);
+                    Map.Accumulate<T>(product.Residual + at + r * product.OutputStride, c, columns);
                 Map.Activate<T>(product.Activation, c, columns);
             }
         }

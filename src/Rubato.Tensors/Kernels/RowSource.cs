@@ -25,6 +25,9 @@ internal readonly unsafe struct RowSource
     /// <summary>Number of output rows.</summary>
     public int Count { get; }
 
+    /// <summary>Number of rows, or pixels, that are read.</summary>
+    public int Pixels => _geometry is { } g ? Count / (g.OutputHeight * g.OutputWidth) * (g.Height * g.Width) : Count;
+
     /// <summary>Rows of a matrix.</summary>
     public static RowSource Matrix(float* input, int rows, long stride) => new(input, rows, stride, geometry: null, zeros: null);
 
@@ -37,6 +40,19 @@ internal readonly unsafe struct RowSource
     public static RowSource Windows(float* input, int pictures, long pixelStride, ConvolutionGeometry geometry, float* zeros)
         => new(input, pictures * geometry.OutputHeight * geometry.OutputWidth, pixelStride, geometry, zeros);
 
+    /// <summary>The same rows in a copy of the operand.</summary>
+    /// <param name="input">First row or pixel of the copy.</param>
+    /// <param name="pixelStride">Float32 elements from one to the next.</param>
+    /// <param name="zeros">As many zeros as a tap has channels.</param>
+    public RowSource Over(float* input, long pixelStride, float* zeros) => new(input, Count, pixelStride, _geometry, zeros);
+
+    /// <summary>Whether row i of the product is pixel i, and nothing else.</summary>
+    public bool IsMatrix => _geometry is not { } g
+        || (g.KernelHeight * g.KernelWidth == 1 && g.Height == g.OutputHeight && g.Width == g.OutputWidth && g.PaddingTop == 0 && g.PaddingLeft == 0);
+
+    /// <summary>A row or pixel of the operand.</summary>
+    public float* Pixel(int index) => _input + index * _pixelStride;
+
     /// <summary>Writes the pointers of rows [row, row + rows) for taps [tap, tap + taps) as [taps][pitch].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Fill(int row, int rows, int tap, int taps, float** pointers, int pitch)
@@ -47,21 +63,49 @@ internal readonly unsafe struct RowSource
             return;
         }
 
-        for (int r = 0; r < rows; r++)
+        for (int r = 0; r < rows;)
         {
-            int x = (row + r) % g.OutputWidth, line = (row + r) / g.OutputWidth;
-            int y = line % g.OutputHeight, picture = line / g.OutputHeight;
+            (int line, int x) = Math.DivRem(row + r, g.OutputWidth);
+            (int picture, int y) = Math.DivRem(line, g.OutputHeight);
+            int run = Math.Min(rows - r, g.OutputWidth - x);
             float* first = _input + (long)picture * g.Height * g.Width * _pixelStride;
             (int ky, int kx) = Math.DivRem(tap, g.KernelWidth);
             int sy = g.Source(y, ky, vertical: true);
             for (int t = 0; t < taps; t++)
             {
-                int sx = g.Source(x, kx, vertical: false);
-                pointers[t * pitch + r] = (sy | sx) >= 0 ? first + ((long)sy * g.Width + sx) * _pixelStride : _zeros;
+                FillRun(g, first + (long)sy * g.Width * _pixelStride, sy >= 0, x, kx, run, pointers + t * pitch + r);
                 if (++kx < g.KernelWidth) continue;
                 kx = 0;
                 sy = g.Source(y, ++ky, vertical: true);
             }
+
+            r += run;
+        }
+    }
+
+    /// <summary>Pointers of neighbouring outputs of a line for one tap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FillRun(ConvolutionGeometry g, float* line, bool inside, int x, int kx, int run, float** pointers)
+    {
+        if (!inside)
+        {
+            for (int i = 0; i < run; i++) pointers[i] = _zeros;
+        }
+        else if (g.Transposed && g.StrideX > 1)
+        {
+            for (int i = 0; i < run; i++)
+            {
+                int sx = g.Source(x + i, kx, vertical: false);
+                pointers[i] = sx >= 0 ? line + sx * _pixelStride : _zeros;
+            }
+        }
+        else
+        {
+            int sx = g.Transposed ? x + g.PaddingLeft - kx * g.DilationX : x * g.StrideX + kx * g.DilationX - g.PaddingLeft;
+            long step = g.StrideX * _pixelStride;
+            float* pixel = line + sx * _pixelStride;
+            for (int i = 0; i < run; i++, sx += g.StrideX, pixel += step)
+                pointers[i] = (uint)sx < (uint)g.Width ? pixel : _zeros;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Rubato.Tensors.Autograd;
 
 namespace Rubato.Tensors.Kernels;
 
@@ -8,13 +9,15 @@ namespace Rubato.Tensors.Kernels;
 /// </summary>
 internal sealed class AxisTaps
 {
-    private AxisTaps(int outputs, int taps)
+    private AxisTaps(int inputs, int outputs, int taps)
     {
-        (Outputs, Taps) = (outputs, taps);
+        (Inputs, Outputs, Taps) = (inputs, outputs, taps);
         Sources = new int[outputs * taps];
         Weights = new float[outputs * taps];
         Array.Fill(Sources, -1);
     }
+
+    public int Inputs { get; }
 
     public int Outputs { get; }
 
@@ -34,7 +37,7 @@ internal sealed class AxisTaps
     /// <param name="tap">Source and weight of tap k of place o.</param>
     public static AxisTaps Create(int inputs, int outputs, int taps, Func<int, int, (int Source, double Weight)> tap)
     {
-        var axis = new AxisTaps(outputs, taps);
+        var axis = new AxisTaps(inputs, outputs, taps);
         for (int o = 0; o < outputs; o++)
         {
             for (int k = 0; k < taps; k++)
@@ -48,6 +51,17 @@ internal sealed class AxisTaps
 
         return axis;
     }
+
+    /// <summary>The table of the transposed sums: each input place reads the outputs that read it, with the same weights.</summary>
+    public AxisTaps Transposed()
+    {
+        var readers = new List<(int Output, float Weight)>[Inputs];
+        for (int i = 0; i < Inputs; i++) readers[i] = [];
+        for (int tap = 0; tap < Sources.Length; tap++)
+            if (Sources[tap] >= 0) readers[Sources[tap]].Add((tap / Taps, Weights[tap]));
+        return Create(Outputs, Inputs, readers.Max(list => list.Count),
+            (i, k) => k < readers[i].Count ? readers[i][k] : (-1, 0));
+    }
 }
 
 /// <summary>Weighted sums of pixels, row tap by row tap; a unit is a line of the output.</summary>
@@ -59,11 +73,15 @@ internal readonly unsafe struct SeparableTaps(
     {
         int n = x.Shape[0], c = x.Shape[3];
         Tensor y = Tensor.Empty([n, vertical.Outputs, horizontal.Outputs, c]);
+        if (Tape.For(x) is { } tape) Record(tape, x, vertical, horizontal, y);
         if (y.Count == 0) return y;
         var kernel = new SeparableTaps(x.Floats, y.Floats, x.Shape[1], x.Shape[2], c, vertical, horizontal);
         KernelSet.Current.For(kernel, n * vertical.Outputs, (long)y.Count * vertical.Taps * horizontal.Taps * 2);
         return y;
     }
+
+    private static void Record(Tape tape, Tensor x, AxisTaps vertical, AxisTaps horizontal, Tensor y)
+        => tape.Record(y, dy => x.Adjoint!.Add(Apply(dy, vertical.Transposed(), horizontal.Transposed())));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<T>(int begin, int end)

@@ -69,4 +69,8 @@ internal readonly unsafe struct Simd1(float lane) : ISimd<Simd1>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd1 SelectLess(Simd1 left, Simd1 right, Simd1 whenTrue, Simd1 whenFalse)
         => left._lane < right._lane ? whenTrue : whenFalse;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd1 RoundToBFloat16(Simd1 x)
+        => new(BitConverter.UInt32BitsToSingle((uint)BFloat16.Round(x._lane) << 16));
 }

@@ -73,4 +73,13 @@ internal readonly unsafe struct Simd128(Vector128<float> lanes) : ISimd<Simd128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 SelectLess(Simd128 left, Simd128 right, Simd128 whenTrue, Simd128 whenFalse)
         => new(Vector128.ConditionalSelect(Vector128.LessThan(left._lanes, right._lanes), whenTrue._lanes, whenFalse._lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 RoundToBFloat16(Simd128 x)
+    {
+        Vector128<uint> bits = x._lanes.AsUInt32(), odd = (bits >>> 16) & Vector128<uint>.One;
+        Vector128<uint> rounded = bits + odd + Vector128.Create(0x7FFFu), quiet = bits | Vector128.Create(0x400000u);
+        Vector128<uint> number = Vector128.Equals(x._lanes, x._lanes).AsUInt32();
+        return new((Vector128.ConditionalSelect(number, rounded, quiet) & Vector128.Create(0xFFFF0000u)).AsSingle());
+    }
 }

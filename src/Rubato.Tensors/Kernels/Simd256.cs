@@ -72,4 +72,13 @@ internal readonly unsafe struct Simd256(Vector256<float> lanes) : ISimd<Simd256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 SelectLess(Simd256 left, Simd256 right, Simd256 whenTrue, Simd256 whenFalse)
         => new(Vector256.ConditionalSelect(Vector256.LessThan(left._lanes, right._lanes), whenTrue._lanes, whenFalse._lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 RoundToBFloat16(Simd256 x)
+    {
+        Vector256<uint> bits = x._lanes.AsUInt32(), odd = (bits >>> 16) & Vector256<uint>.One;
+        Vector256<uint> rounded = bits + odd + Vector256.Create(0x7FFFu), quiet = bits | Vector256.Create(0x400000u);
+        Vector256<uint> number = Vector256.Equals(x._lanes, x._lanes).AsUInt32();
+        return new((Vector256.ConditionalSelect(number, rounded, quiet) & Vector256.Create(0xFFFF0000u)).AsSingle());
+    }
 }

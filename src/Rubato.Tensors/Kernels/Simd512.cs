@@ -72,4 +72,16 @@ internal readonly unsafe struct Simd512(Vector512<float> lanes) : ISimd<Simd512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 SelectLess(Simd512 left, Simd512 right, Simd512 whenTrue, Simd512 whenFalse)
         => new(Vector512.ConditionalSelect(Vector512.LessThan(left._lanes, right._lanes), whenTrue._lanes, whenFalse._lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 RoundToBFloat16(Simd512 x)
+    {
+        Vector512<uint> bits = x._lanes.AsUInt32(), odd = (bits >>> 16) & Vector512<uint>.One;
+        Vector512<uint> rounded = bits + odd + Vector512.Create(0x7FFFu), quiet = bits | Vector512.Create(0x400000u);
+        Vector512<uint> number = Vector512.Equals(x._lanes, x._lanes).AsUInt32();
+        return new((Vector512.ConditionalSelect(number, rounded, quiet) & Vector512.Create(0xFFFF0000u)).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<uint> AsUInt32() => _lanes.AsUInt32();
 }

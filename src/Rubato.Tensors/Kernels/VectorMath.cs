@@ -8,6 +8,9 @@ internal static class VectorMath
     private const float Log2E = 1.44269504f;
     private const float Ln2High = 0.693359375f;      // 9 bits: n * Ln2High is exact
     private const float Ln2Low = -2.12194440e-4f;
+    private const float InversePi = 0.318309886f;
+    private const float PiHigh = 3.14159274f;
+    private const float PiLow = -8.74227766e-8f;     // what the first loses
 
     /// <summary>e^x; relative error below 2e-7, infinity above 88.7, 0 below -104.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -63,6 +66,16 @@ internal static class VectorMath
         where T : struct, ISimd<T>
         => T.Create(1) / (T.Create(1) + ExpWithin(T.Zero - x));
 
+    /// <summary>1 / (1 + e^-x), and what it lacks to one, 1 / (1 + e^x), to all digits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sigmoid<T>(T x, out T rest)
+        where T : struct, ISimd<T>
+    {
+        T e = ExpWithin(T.Zero - x), s = T.Create(1) / (T.Create(1) + e);
+        rest = e * s;
+        return s;
+    }
+
     /// <summary>Hyperbolic tangent; absolute error below 2e-7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Tanh<T>(T x)
@@ -89,6 +102,57 @@ internal static class VectorMath
         q = T.Fma(q, s, T.Create(-7.37332916720468e-03f));
         q = T.Fma(q, s, T.Create(-1.42647390514189e-02f));
         return x * p / q;
+    }
+
+    /// <summary>ln(1 + u) for u from 0 to 1: the series of 2 artanh(u / (2 + u)); relative error below 2e-7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Log1Within<T>(T u)
+        where T : struct, ISimd<T>
+    {
+        T s = u / (u + T.Create(2)), q = s * s;
+        T p = T.Create(1 / 15f);
+        p = T.Fma(p, q, T.Create(1 / 13f));
+        p = T.Fma(p, q, T.Create(1 / 11f));
+        p = T.Fma(p, q, T.Create(1 / 9f));
+        p = T.Fma(p, q, T.Create(1 / 7f));
+        p = T.Fma(p, q, T.Create(1 / 5f));
+        p = T.Fma(p, q, T.Create(1 / 3f));
+        p = T.Fma(p, q, T.Create(1));
+        return (s + s) * p;
+    }
+
+    /// <summary>The sine; absolute error below 2e-7 for |x| up to 1000, growing in proportion beyond.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sin<T>(T x)
+        where T : struct, ISimd<T>
+    {
+        T n = T.Round(x * T.Create(InversePi));
+        return SinReduced(x, n, n);
+    }
+
+    /// <summary>The cosine; absolute error as of the sine.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Cos<T>(T x)
+        where T : struct, ISimd<T>
+    {
+        T n = T.Round(T.Fma(x, T.Create(InversePi), T.Create(0.5f)));   // cos x = sin(x + pi / 2)
+        return SinReduced(x, n - T.Create(0.5f), n);
+    }
+
+    /// <summary>(-1)^n sin(x - shift pi), by the Taylor series to degree 13 on [-pi / 2, pi / 2].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T SinReduced<T>(T x, T shift, T n)
+        where T : struct, ISimd<T>
+    {
+        T r = T.Fma(shift, T.Create(-PiLow), T.Fma(shift, T.Create(-PiHigh), x)), s = r * r;
+        T p = T.Create(1.6059044e-10f);
+        p = T.Fma(p, s, T.Create(-2.5052108e-8f));
+        p = T.Fma(p, s, T.Create(2.7557319e-6f));
+        p = T.Fma(p, s, T.Create(-1.9841270e-4f));
+        p = T.Fma(p, s, T.Create(8.3333333e-3f));
+        p = T.Fma(p, s, T.Create(-0.16666667f));
+        T odd = T.Abs(n - T.Create(2) * T.Round(n * T.Create(0.5f)));
+        return T.Fma(r * s, p, r) * (T.Create(1) - (odd + odd));
     }
 
     /// <summary>e^(x - n ln 2), by the degree-6 polynomial of Cephes' expf on [-ln 2 / 2, ln 2 / 2].</summary>

@@ -1,8 +1,12 @@
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors.Layers;
 
-/// <summary>Batch normalisation in inference: each channel by the statistics that training left behind.</summary>
+/// <summary>
+/// Batch normalisation in inference: each channel by the statistics that training left behind. These and the weights
+/// are fixed; gradients pass to the input alone.
+/// </summary>
 public sealed unsafe class BatchNorm
 {
     private readonly Tensor _factors;
@@ -47,10 +51,23 @@ public sealed unsafe class BatchNorm
         ArgumentNullException.ThrowIfNull(x);
         if (x.Shape.Rank < 1 || x.Shape[-1] != Channels)
             throw new ArgumentException($"A tensor [.., {Channels}] was expected, not {x.Shape}.", nameof(x));
+        if (Tape.For(x) is { } tape) return Recorded(tape, x).Activate(activation);
+        return Apply(x, activation);
+    }
+
+    private Tensor Apply(Tensor x, Activation activation)
+    {
         Tensor y = Tensor.Empty(x.Shape);
         if (y.Count == 0) return y;
         var affine = new ChannelAffine(x.Floats, y.Floats, _factors.Floats, x.Count / Channels, Channels, activation);
         KernelSet.Current.For(affine, affine.Blocks, x.Count * 4L);
+        return y;
+    }
+
+    private Tensor Recorded(Tape tape, Tensor x)
+    {
+        Tensor y = Apply(x, Activation.None);
+        tape.Record(y, dy => x.Adjoint!.Add(dy * _factors.Rows(1, 1).Reshape(Channels)));   // the slopes
         return y;
     }
 }

@@ -1,3 +1,4 @@
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors.Layers;
@@ -24,7 +25,7 @@ public readonly record struct ConvOptions()
 /// <summary>Two-dimensional cross-correlation over channels-last pictures, as an implicit matrix product.</summary>
 public sealed unsafe class Conv2d
 {
-    private readonly PackedMatrix[] _weights;   // one a group
+    private readonly LayerWeights _weights;
     private readonly ConvOptions _options;
     private readonly (int Height, int Width) _kernel;
     private readonly Tensor _zeros;
@@ -33,29 +34,16 @@ public sealed unsafe class Conv2d
     /// <param name="weight">[outputs, inputs / groups, height, width]</param>
     /// <param name="bias">[outputs], or null.</param>
     /// <param name="options">Stride, padding, dilation, groups.</param>
-    public Conv2d(Tensor weight, Tensor? bias, ConvOptions options)
+    /// <param name="precision">What the products are computed in.</param>
+    public Conv2d(Tensor weight, Tensor? bias, ConvOptions options, Precision precision = Precision.Float32)
     {
         ArgumentNullException.ThrowIfNull(weight);
         _options = options;
         _kernel = (weight.Shape[2], weight.Shape[3]);
         (Outputs, Inputs) = (weight.Shape[0], weight.Shape[1] * options.Groups);
-        int channels = weight.Shape[1], taps = _kernel.Height * _kernel.Width, columns = Outputs / options.Groups;
-        _zeros = Tensor.Zeros([channels]);
-        _weights = new PackedMatrix[options.Groups];
-        for (int group = 0; group < _weights.Length; group++)
-        {
-            _weights[group] = KernelSet.Current.Pack(new WeightMatrix
-            {
-                Data = weight.Floats + (long)group * columns * channels * taps,
-                Bias = bias is null ? null : bias.Floats + group * columns,
-                Columns = columns,
-                Taps = taps,
-                Channels = channels,
-                ColumnStride = (long)channels * taps,
-                ChannelStride = taps,
-                TapStride = 1,
-            });
-        }
+        _zeros = Tensor.Zeros([weight.Shape[1]]);
+        _weights = new LayerWeights(weight, bias, options.Groups, precision,
+            (weight, bias, group) => GroupOf(weight, bias, options.Groups, group));
     }
 
     /// <summary>Channels of the input.</summary>
@@ -71,7 +59,8 @@ public sealed unsafe class Conv2d
         return new Conv2d(
             weights.Read("weight", [outputs, inputs / options.Groups, kernel, kernel]),
             bias ? weights.Read("bias", [outputs]) : null,
-            options);
+            options,
+            weights.Precision);
     }
 
     /// <summary>Applies the layer.</summary>
@@ -84,12 +73,15 @@ public sealed unsafe class Conv2d
         ArgumentNullException.ThrowIfNull(x);
         if (x.Shape.Rank != 4 || x.Shape[3] != Inputs)
             throw new ArgumentException($"A picture batch [N, H, W, {Inputs}] was expected, not {x.Shape}.", nameof(x));
+        Tape? tape = _weights.TapeFor(x, residual);
+        if (tape is not null && activation != Activation.None) return Forward(x, residual: residual).Activate(activation);
+        Tensor y = Tensor.Empty(ResultShape(x.Shape, [Outputs, Inputs / _options.Groups, _kernel.Height, _kernel.Width], _options));
         var geometry = new ConvolutionGeometry
         {
             Height = x.Shape[1],
             Width = x.Shape[2],
-            OutputHeight = Extent(x.Shape[1], _kernel.Height, _options.Stride.Y, _options.Dilation.Y, _options.Padding.Top + _options.Padding.Bottom),
-            OutputWidth = Extent(x.Shape[2], _kernel.Width, _options.Stride.X, _options.Dilation.X, _options.Padding.Left + _options.Padding.Right),
+            OutputHeight = y.Shape[1],
+            OutputWidth = y.Shape[2],
             KernelHeight = _kernel.Height,
             KernelWidth = _kernel.Width,
             StrideY = _options.Stride.Y,
@@ -99,10 +91,9 @@ public sealed unsafe class Conv2d
             PaddingTop = _options.Padding.Top,
             PaddingLeft = _options.Padding.Left,
         };
-        Tensor y = Tensor.Empty([x.Shape[0], geometry.OutputHeight, geometry.OutputWidth, Outputs]);
         if (residual is not null && residual.Shape != y.Shape)
             throw new ArgumentException($"The residual has shape {residual.Shape}, the result {y.Shape}.", nameof(residual));
-        int groups = _weights.Length;
+        int groups = _options.Groups;
         for (int group = 0; group < groups; group++)
         {
             long column = (long)group * (Outputs / groups);
@@ -116,8 +107,48 @@ public sealed unsafe class Conv2d
             });
         }
 
+        if (tape is not null) Record(tape, x, residual, y);
         return y;
     }
+
+    private void Record(Tape tape, Tensor x, Tensor? residual, Tensor y)
+    {
+        (Tensor weight, Tensor? bias) = (_weights.Weight, _weights.Bias);
+        tape.Save(x);
+        tape.Record(y, dy =>
+        {
+            residual?.Adjoint?.Add(dy);
+            x.Adjoint?.Add(Conv2dGradient.Input(dy, weight, _options, x.Shape[1], x.Shape[2]));
+            if (weight.Adjoint is not null) Conv2dGradient.Weight(x, dy, _options, weight.Adjoint.Sum());
+            if (bias?.Adjoint is not null) Conv2dGradient.Bias(dy, bias.Adjoint.Sum());
+        });
+    }
+
+    private static WeightMatrix GroupOf(Tensor weight, Tensor? bias, int groups, int group)
+    {
+        int columns = weight.Shape[0] / groups, channels = weight.Shape[1], taps = weight.Shape[2] * weight.Shape[3];
+        return new WeightMatrix
+        {
+            Data = weight.Floats + (long)group * columns * channels * taps,
+            Bias = bias is null ? null : bias.Floats + group * columns,
+            Columns = columns,
+            Taps = taps,
+            Channels = channels,
+            ColumnStride = (long)channels * taps,
+            ChannelStride = taps,
+            TapStride = 1,
+        };
+    }
+
+    /// <summary>The shape that a layer of given weights makes of a batch of pictures.</summary>
+    /// <exception cref="ArgumentException">The window does not fit.</exception>
+    internal static Shape ResultShape(Shape x, Shape weight, ConvOptions o) =>
+    [
+        x[0],
+        Extent(x[1], weight[2], o.Stride.Y, o.Dilation.Y, o.Padding.Top + o.Padding.Bottom),
+        Extent(x[2], weight[3], o.Stride.X, o.Dilation.X, o.Padding.Left + o.Padding.Right),
+        weight[0],
+    ];
 
     private static int Extent(int size, int kernel, int stride, int dilation, int padding)
     {

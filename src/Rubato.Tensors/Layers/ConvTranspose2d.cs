@@ -1,3 +1,4 @@
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors.Layers;
@@ -24,7 +25,7 @@ public readonly record struct ConvTransposeOptions()
 /// <summary>The transpose of a two-dimensional convolution, over channels-last pictures.</summary>
 public sealed unsafe class ConvTranspose2d
 {
-    private readonly PackedMatrix[] _weights;   // one a group
+    private readonly LayerWeights _weights;
     private readonly ConvTransposeOptions _options;
     private readonly (int Height, int Width) _kernel;
     private readonly Tensor _zeros;
@@ -33,29 +34,16 @@ public sealed unsafe class ConvTranspose2d
     /// <param name="weight">[inputs, outputs / groups, height, width]</param>
     /// <param name="bias">[outputs], or null.</param>
     /// <param name="options">Stride, padding, dilation, groups.</param>
-    public ConvTranspose2d(Tensor weight, Tensor? bias, ConvTransposeOptions options)
+    /// <param name="precision">What the products are computed in.</param>
+    public ConvTranspose2d(Tensor weight, Tensor? bias, ConvTransposeOptions options, Precision precision = Precision.Float32)
     {
         ArgumentNullException.ThrowIfNull(weight);
         _options = options;
         _kernel = (weight.Shape[2], weight.Shape[3]);
-        int columns = weight.Shape[1], channels = weight.Shape[0] / options.Groups, taps = _kernel.Height * _kernel.Width;
-        (Inputs, Outputs) = (weight.Shape[0], columns * options.Groups);
-        _zeros = Tensor.Zeros([channels]);
-        _weights = new PackedMatrix[options.Groups];
-        for (int group = 0; group < _weights.Length; group++)
-        {
-            _weights[group] = KernelSet.Current.Pack(new WeightMatrix
-            {
-                Data = weight.Floats + (long)group * channels * columns * taps,
-                Bias = bias is null ? null : bias.Floats + group * columns,
-                Columns = columns,
-                Taps = taps,
-                Channels = channels,
-                ColumnStride = taps,
-                ChannelStride = (long)columns * taps,
-                TapStride = 1,
-            });
-        }
+        (Inputs, Outputs) = (weight.Shape[0], weight.Shape[1] * options.Groups);
+        _zeros = Tensor.Zeros([Inputs / options.Groups]);
+        _weights = new LayerWeights(weight, bias, options.Groups, precision,
+            (weight, bias, group) => GroupOf(weight, bias, options.Groups, group));
     }
 
     /// <summary>Channels of the input.</summary>
@@ -72,7 +60,8 @@ public sealed unsafe class ConvTranspose2d
         return new ConvTranspose2d(
             weights.Read("weight", [inputs, outputs / options.Groups, kernel, kernel]),
             bias ? weights.Read("bias", [outputs]) : null,
-            options);
+            options,
+            weights.Precision);
     }
 
     /// <summary>Applies the layer.</summary>
@@ -84,6 +73,8 @@ public sealed unsafe class ConvTranspose2d
         ArgumentNullException.ThrowIfNull(x);
         if (x.Shape.Rank != 4 || x.Shape[3] != Inputs)
             throw new ArgumentException($"A picture batch [N, H, W, {Inputs}] was expected, not {x.Shape}.", nameof(x));
+        Tape? tape = _weights.TapeFor(x, residual: null);
+        if (tape is not null && activation != Activation.None) return Forward(x).Activate(activation);
         ConvTransposeOptions o = _options;
         var geometry = new ConvolutionGeometry
         {
@@ -104,7 +95,7 @@ public sealed unsafe class ConvTranspose2d
         if (geometry.OutputHeight < 1 || geometry.OutputWidth < 1)
             throw new ArgumentException($"Nothing of a picture {x.Shape} is left after padding.", nameof(x));
         Tensor y = Tensor.Empty([x.Shape[0], geometry.OutputHeight, geometry.OutputWidth, Outputs]);
-        int groups = _weights.Length;
+        int groups = o.Groups;
         for (int group = 0; group < groups; group++)
         {
             _weights[group].Multiply(new Product
@@ -116,6 +107,43 @@ public sealed unsafe class ConvTranspose2d
             });
         }
 
+        if (tape is not null) Record(tape, x, y);
         return y;
+    }
+
+    private void Record(Tape tape, Tensor x, Tensor y)
+    {
+        (Tensor weight, Tensor? bias) = (_weights.Weight, _weights.Bias);
+        ConvTransposeOptions o = _options;
+        var turned = new ConvOptions   // the convolution from y to x that this is the transpose of
+        {
+            Stride = o.Stride,
+            Padding = (o.Padding.Y, o.Padding.X, o.Padding.Y - o.OutputPadding.Y, o.Padding.X - o.OutputPadding.X),
+            Dilation = o.Dilation,
+            Groups = o.Groups,
+        };
+        tape.Save(x);
+        tape.Record(y, dy =>
+        {
+            x.Adjoint?.Add(new Conv2d(weight, bias: null, turned).Forward(dy));
+            if (weight.Adjoint is not null) Conv2dGradient.Weight(dy, x, turned, weight.Adjoint.Sum());
+            if (bias?.Adjoint is not null) Conv2dGradient.Bias(dy, bias.Adjoint.Sum());
+        });
+    }
+
+    private static WeightMatrix GroupOf(Tensor weight, Tensor? bias, int groups, int group)
+    {
+        int columns = weight.Shape[1], channels = weight.Shape[0] / groups, taps = weight.Shape[2] * weight.Shape[3];
+        return new WeightMatrix
+        {
+            Data = weight.Floats + (long)group * channels * columns * taps,
+            Bias = bias is null ? null : bias.Floats + group * columns,
+            Columns = columns,
+            Taps = taps,
+            Channels = channels,
+            ColumnStride = taps,
+            ChannelStride = (long)columns * taps,
+            TapStride = 1,
+        };
     }
 }

@@ -1,3 +1,5 @@
+using Rubato.Tensors.Autograd;
+
 namespace Rubato.Tensors.Layers;
 
 /// <summary>A table with one row for each id.</summary>
@@ -38,6 +40,13 @@ public sealed class Embedding
             table.Slice(ids[i] * width, width).CopyTo(y.AsSpan()[(i * width)..]);
         }
 
+        if (Tape.For(_table) is { } tape) Record(tape, ids.ToArray(), y);
         return y;
     }
+
+    private void Record(Tape tape, int[] ids, Tensor y) => tape.Record(y, dy =>
+    {
+        Tensor gradient = _table.Adjoint!.Sum();
+        for (int i = 0; i < ids.Length; i++) Elementwise.Accumulate(gradient.Rows(ids[i], 1), dy.Rows(i, 1));
+    });
 }

@@ -1,3 +1,4 @@
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors.Layers;
@@ -38,6 +39,7 @@ public sealed unsafe class LayerNorm
         if (leading < 0 || Shape.Create([.. x.Shape.Skip(leading)]) != _shape)
             throw new ArgumentException($"The last axes of {x.Shape} must be {_shape}.", nameof(x));
         Tensor y = Tensor.Empty(x.Shape);
+        if ((Tape.For(x, scale, shift) ?? Tape.For(_weight, _bias)) is { } tape) Record(tape, x, scale, shift, y);
         if (y.Count == 0) return y;
         int width = _shape.Elements, rows = x.Count / width;
         float* gain = _weight is null ? null : _weight.Floats, offset = _bias is null ? null : _bias.Floats;
@@ -68,5 +70,28 @@ public sealed unsafe class LayerNorm
         };
         KernelSet.Current.For(kernel, rows, x.Count * 8L);
         return y;
+    }
+
+    private void Record(Tape tape, Tensor x, Tensor? scale, Tensor? shift, Tensor y)
+    {
+        tape.Save(x);
+        tape.Save(scale);
+        tape.Record(y, dy =>
+        {
+            // Samples have gains of their own where a condition gives them; without one, all rows are one sample.
+            int width = _shape.Elements, samples = scale is null && shift is null ? 1 : x.Shape[0];
+            Shape rows = [samples, x.Count / width / samples, width];
+            Tensor gain = (scale ?? Tensor.Zeros([1, width])).AddScalar(1);
+            Tensor weight = _weight?.Reshape(1, width) ?? Tensor.Full([1, width], 1), d = dy.Reshape(rows);
+            (Tensor dx, Tensor normal) = RowNormalGradient.Compute(
+                x.Reshape(rows), d * (gain * weight).Reshape(-1, 1, width), _eps, centred: true);
+            x.Adjoint?.Add(dx.Reshape(x.Shape));
+
+            Tensor plain = d.Sum(1).Reshape(samples, width), product = (d * normal).Sum(1).Reshape(samples, width);
+            _weight?.Adjoint?.Add((gain * product).Sum(0).Reshape(_weight.Shape));
+            _bias?.Adjoint?.Add((gain * plain).Sum(0).Reshape(_bias.Shape));
+            scale?.Adjoint?.Add(_bias is null ? weight * product : weight * product + _bias.Reshape(1, width) * plain);
+            shift?.Adjoint?.Add(plain);
+        });
     }
 }

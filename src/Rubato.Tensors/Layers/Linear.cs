@@ -1,3 +1,4 @@
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors.Layers;
@@ -5,22 +6,23 @@ namespace Rubato.Tensors.Layers;
 /// <summary>y = activation(x W^T + b + residual).</summary>
 public sealed unsafe class Linear
 {
-    private readonly PackedMatrix _weights;
+    private readonly LayerWeights _weights;
 
     /// <summary>Packs the weights for the kernel set in use.</summary>
     /// <param name="weight">[outputs, inputs]</param>
     /// <param name="bias">[outputs], or null.</param>
-    public Linear(Tensor weight, Tensor? bias)
+    /// <param name="precision">What the product is computed in.</param>
+    public Linear(Tensor weight, Tensor? bias, Precision precision = Precision.Float32)
     {
         ArgumentNullException.ThrowIfNull(weight);
         (Outputs, Inputs) = (weight.Shape[0], weight.Shape[1]);
-        _weights = KernelSet.Current.Pack(new WeightMatrix
+        _weights = new LayerWeights(weight, bias, groups: 1, precision, (weight, bias, _) => new WeightMatrix
         {
             Data = weight.Floats,
             Bias = bias is null ? null : bias.Floats,
-            Columns = Outputs,
-            Channels = Inputs,
-            ColumnStride = Inputs,
+            Columns = weight.Shape[0],
+            Channels = weight.Shape[1],
+            ColumnStride = weight.Shape[1],
             ChannelStride = 1,
         });
     }
@@ -35,7 +37,8 @@ public sealed unsafe class Linear
     public static Linear Load(Weights weights, int inputs, int outputs, bool bias = true)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return new Linear(weights.Read("weight", [outputs, inputs]), bias ? weights.Read("bias", [outputs]) : null);
+        return new Linear(weights.Read("weight", [outputs, inputs]), bias ? weights.Read("bias", [outputs]) : null,
+            weights.Precision);
     }
 
     /// <summary>Applies the layer to the last axis.</summary>
@@ -48,10 +51,12 @@ public sealed unsafe class Linear
         ArgumentNullException.ThrowIfNull(x);
         if (x.Shape[-1] != Inputs)
             throw new ArgumentException($"The last axis of {x.Shape} must have the layer's {Inputs} inputs.", nameof(x));
+        Tape? tape = _weights.TapeFor(x, residual);
+        if (tape is not null && activation != Activation.None) return Forward(x, residual: residual).Activate(activation);
         Tensor y = Tensor.Empty(x.Shape.With(-1, Outputs));
         if (residual is not null && residual.Shape != y.Shape)
             throw new ArgumentException($"The residual has shape {residual.Shape}, the result {y.Shape}.", nameof(residual));
-        _weights.Multiply(new Product
+        _weights[0].Multiply(new Product
         {
             Rows = RowSource.Matrix(x.Floats, x.Count / Inputs, Inputs),
             Output = y.Floats,
@@ -59,6 +64,20 @@ public sealed unsafe class Linear
             Residual = residual is null ? null : residual.Floats,
             Activation = activation,
         });
+        if (tape is not null) Record(tape, x, residual, y);
         return y;
+    }
+
+    private void Record(Tape tape, Tensor x, Tensor? residual, Tensor y)
+    {
+        (Tensor weight, Tensor? bias) = (_weights.Weight, _weights.Bias);
+        tape.Save(x);
+        tape.Record(y, dy =>
+        {
+            residual?.Adjoint?.Add(dy);
+            x.Adjoint?.Add(LinearGradient.Input(dy, weight));
+            if (weight.Adjoint is not null) LinearGradient.Weight(x, dy, weight.Adjoint.Sum());
+            if (bias?.Adjoint is not null) Conv2dGradient.Bias(dy, bias.Adjoint.Sum());
+        });
     }
 }

@@ -1,3 +1,4 @@
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors.Layers;
@@ -31,6 +32,7 @@ public sealed unsafe class RmsNorm
         if (x.Shape.Rank < 1 || x.Shape[-1] != _width)
             throw new ArgumentException($"A tensor [.., {_width}] was expected, not {x.Shape}.", nameof(x));
         Tensor y = Tensor.Empty(x.Shape);
+        if (Tape.For(x, _weight) is { } tape) Record(tape, x, y);
         if (y.Count == 0) return y;
         var kernel = new RowNormal(x.Floats, y.Floats, _width, _eps, centred: false)
         {
@@ -38,5 +40,16 @@ public sealed unsafe class RmsNorm
         };
         KernelSet.Current.For(kernel, x.Count / _width, x.Count * 6L);
         return y;
+    }
+
+    private void Record(Tape tape, Tensor x, Tensor y)
+    {
+        tape.Save(x);
+        tape.Record(y, dy =>
+        {
+            (Tensor dx, Tensor normal) = RowNormalGradient.Compute(x, _weight is null ? dy : dy * _weight, _eps, centred: false);
+            x.Adjoint?.Add(dx);
+            _weight?.Adjoint?.Add((dy * normal).Reshape(-1, _width).Sum(0).Reshape(_weight.Shape));
+        });
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors;
@@ -13,7 +14,14 @@ public static unsafe class Activations
         Tensor y = Tensor.Empty(x.Shape);
         var kernel = new Kernel(x.Floats, y.Floats, x.Count, activation);
         KernelSet.Current.For(kernel, kernel.Units, x.Count * 16L);
+        if (Tape.For(x) is { } tape) Record(tape, x, activation, y);
         return y;
+    }
+
+    private static void Record(Tape tape, Tensor x, Activation activation, Tensor y)
+    {
+        tape.Save(x);
+        tape.Record(y, dy => x.Adjoint!.Add(ActivationGradient.Compute(x, dy, activation)));
     }
 
     /// <summary>x sigmoid(x).</summary>

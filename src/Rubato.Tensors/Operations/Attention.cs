@@ -1,3 +1,4 @@
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors;
@@ -18,10 +19,12 @@ public static unsafe class Attention
     /// </param>
     /// <param name="causal">Query i sees keys 0 to i only, counted from the first of both.</param>
     /// <param name="scale">Factor of the scores; 1 / sqrt(d) where null.</param>
+    /// <param name="precision">What both products are computed in.</param>
     /// <returns>[B, Tq, heads * dv]; zeros for a query that sees no key.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static Tensor Forward(
-        Tensor q, Tensor k, Tensor v, int heads, Tensor? mask = null, bool causal = false, double? scale = null)
+        Tensor q, Tensor k, Tensor v, int heads, Tensor? mask = null, bool causal = false, double? scale = null,
+        Precision precision = Precision.Float32)
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(k);
@@ -41,40 +44,40 @@ public static unsafe class Attention
         (int depth, int valueDepth) = (q.Shape[2] / heads, v.Shape[2] / heads);
         AttentionMask bias = AttentionMask.Of(mask, batch, heads, queries, keys, causal);
         Tensor result = Tensor.Empty([batch, queries, heads * valueDepth]);
+        if (Tape.For(q, k, v, mask) is { } tape) Record(tape, q, k, v, heads, mask, causal, scale, result);
         if (result.Count == 0) return result;
 
-        using Scope scope = Scope.Begin();   // for the packed keys and values
-        int blocks = AttentionKernel.Blocks(keys);
-        Tensor packed = Tensor.Empty(k.Shape), turned = Tensor.Empty([batch * heads * blocks, valueDepth, AttentionKernel.TurnedStride]);
-        var packer = new HeadPacker
-        {
-            Keys = k.Floats,
-            Values = v.Floats,
-            PackedKeys = packed.Floats,
-            TurnedValues = turned.Floats,
-            Heads = heads,
-            KeyCount = keys,
-            Depth = depth,
-            ValueDepth = valueDepth,
-        };
-        KernelSet.Current.For(packer, batch * heads * blocks, 4L * (k.Count + v.Count));
-
-        var kernel = new AttentionKernel
+        KernelSet.Current.Attend(precision, new AttentionCall
         {
             Queries = q.Floats,
-            Keys = packed.Floats,
-            Values = turned.Floats,
+            Keys = k.Floats,
+            Values = v.Floats,
             Result = result.Floats,
             Mask = bias,
+            Batch = batch,
             Heads = heads,
             QueryCount = queries,
             KeyCount = keys,
             Depth = depth,
             ValueDepth = valueDepth,
             Scale = scale ?? 1 / Math.Sqrt(depth),
-        };
-        long work = 2L * batch * heads * queries * keys * (depth + valueDepth);
-        KernelSet.Current.For(kernel, batch * heads * kernel.Groups, work);
+        });
         return result;
+    }
+
+    private static void Record(Tape tape, Tensor q, Tensor k, Tensor v, int heads, Tensor? mask, bool causal, double? scale, Tensor y)
+    {
+        tape.Save(q);
+        tape.Save(k);
+        tape.Save(v);
+        tape.Save(mask);
+        tape.Record(y, dy =>
+        {
+            (Tensor dq, Tensor dk, Tensor dv) = AttentionGradient.Compute(q, k, v, heads, mask, causal, scale, dy);
+            mask?.Adjoint?.Add(AttentionMaskGradient.Compute(q, k, v, heads, mask, causal, scale, dy));
+            q.Adjoint?.Add(dq);
+            k.Adjoint?.Add(dk);
+            v.Adjoint?.Add(dv);
+        });
     }
 }

@@ -1,3 +1,4 @@
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors;
@@ -31,8 +32,25 @@ public static unsafe class Concatenation
             to += run;
         }
 
+        foreach (Tensor tensor in tensors)
+        {
+            if (Tape.For(tensor) is not { } tape) continue;
+            RecordConcat(tape, front, tensors.ToArray(), result);
+            break;
+        }
+
         return result;
     }
+
+    private static void RecordConcat(Tape tape, int axis, Tensor[] tensors, Tensor result) => tape.Record(result, dy =>
+    {
+        int begin = 0;
+        foreach (Tensor tensor in tensors)
+        {
+            tensor.Adjoint?.Add(dy.Slice(axis, begin, tensor.Shape[axis]));
+            begin += tensor.Shape[axis];
+        }
+    });
 
     /// <summary>A stretch of an axis, as a copy.</summary>
     /// <param name="x">Any shape.</param>
@@ -51,6 +69,15 @@ public static unsafe class Concatenation
         int inner = x.Shape.Product(front + 1, x.Shape.Rank);
         RowCopy.Copy(x.Floats + (long)begin * inner, (long)length * inner, result.Floats, (long)count * inner,
             x.Shape.Product(0, front), count * inner);
+        if (Tape.For(x) is { } tape) RecordSlice(tape, x, front, begin, result);
         return result;
     }
+
+    private static void RecordSlice(Tape tape, Tensor x, int axis, int begin, Tensor result) => tape.Record(result, dy =>
+    {
+        Tensor dx = Tensor.Zeros(x.Shape);
+        int inner = x.Shape.Product(axis + 1, x.Shape.Rank), run = dy.Shape[axis] * inner;
+        RowCopy.Copy(dy.Floats, run, dx.Floats + (long)begin * inner, (long)x.Shape[axis] * inner, x.Shape.Product(0, axis), run);
+        x.Adjoint!.Add(dx);
+    });
 }

@@ -76,7 +76,7 @@ public static unsafe class Conversion
             switch (other)
             {
                 case DType.Float16: for (int i = 0; i < length; i++) ((Half*)to)[i] = (Half)from[i]; break;
-                case DType.BFloat16: for (int i = 0; i < length; i++) ((ushort*)to)[i] = UpperHalf(from[i]); break;
+                case DType.BFloat16: for (int i = 0; i < length; i++) ((ushort*)to)[i] = Kernels.BFloat16.Round(from[i]); break;
                 case DType.Float64: for (int i = 0; i < length; i++) ((double*)to)[i] = from[i]; break;
                 case DType.Int64: for (int i = 0; i < length; i++) ((long*)to)[i] = (long)MathF.Round(from[i]); break;
                 case DType.Int32: for (int i = 0; i < length; i++) ((int*)to)[i] = (int)MathF.Round(from[i]); break;
@@ -88,13 +88,6 @@ public static unsafe class Conversion
         }
 
         private static int Limited(float x, int least, int greatest) => Math.Clamp((int)MathF.Round(x), least, greatest);
-
-        private static ushort UpperHalf(float x)
-        {
-            uint bits = BitConverter.SingleToUInt32Bits(x);
-            if (float.IsNaN(x)) return (ushort)((bits >> 16) | 0x40);   // quiet: rounding could make it infinite
-            return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
-        }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void UpperHalves(ushort* from, float* to, int length)

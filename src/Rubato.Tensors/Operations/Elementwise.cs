@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors;
@@ -6,8 +7,17 @@ namespace Rubato.Tensors;
 /// <summary>A function of two numbers at every width.</summary>
 internal interface IBinary
 {
+    /// <summary>Whether the derivatives read the operands.</summary>
+    static abstract bool SavesOperands { get; }
+
     static abstract T Invoke<T>(T x, T y)
         where T : struct, ISimd<T>;
+
+    /// <summary>dy times the derivative with respect to x; the shape of dy.</summary>
+    static abstract Tensor Left(Tensor dy, Tensor x, Tensor y);
+
+    /// <summary>dy times the derivative with respect to y; the shape of dy.</summary>
+    static abstract Tensor Right(Tensor dy, Tensor x, Tensor y);
 }
 
 /// <summary>
@@ -37,12 +47,49 @@ public static class Elementwise
     /// <summary>Every element plus a number.</summary>
     public static Tensor AddScalar(this Tensor tensor, float value) => tensor.Add(Tensor.Full([1], value));
 
-    private static unsafe Tensor Apply<TOperation>(Tensor left, Tensor right)
+    private static Tensor Apply<TOperation>(Tensor left, Tensor right)
         where TOperation : struct, IBinary
     {
-        Shape shape = Broadcast(left.Shape, right.Shape);
-        Tensor result = Tensor.Empty(shape);
-        if (result.Count == 0) return result;
+        Tensor result = Tensor.Empty(Broadcast(left.Shape, right.Shape));
+        Compute<TOperation>(left, right, result);
+        if (Tape.For(left, right) is { } tape) Record<TOperation>(tape, left, right, result);
+        return result;
+    }
+
+    private static void Record<TOperation>(Tape tape, Tensor left, Tensor right, Tensor result)
+        where TOperation : struct, IBinary
+    {
+        if (TOperation.SavesOperands)
+        {
+            tape.Save(left);
+            tape.Save(right);
+        }
+
+        tape.Record(result, dy =>
+        {
+            left.Adjoint?.Add(SumTo(left.Shape, TOperation.Left(dy, left, right)));
+            right.Adjoint?.Add(SumTo(right.Shape, TOperation.Right(dy, left, right)));
+        });
+    }
+
+    /// <summary>target += addend, of one shape.</summary>
+    internal static void Accumulate(Tensor target, Tensor addend) => Compute<Sum>(target, addend, target);
+
+    /// <summary>Undoes broadcasting: the sum over the axes along which a tensor of the shape was repeated.</summary>
+    internal static Tensor SumTo(Shape shape, Tensor dy)
+    {
+        if (shape == dy.Shape) return dy;
+        int front = dy.Shape.Rank - shape.Rank;
+        int[] repeated = [.. Enumerable.Range(0, dy.Shape.Rank)
+            .Where(axis => axis < front || (shape[axis - front] == 1 && dy.Shape[axis] != 1))];
+        return (repeated.Length == 0 ? dy : dy.Sum(repeated)).Reshape(shape);
+    }
+
+    private static unsafe void Compute<TOperation>(Tensor left, Tensor right, Tensor result)
+        where TOperation : struct, IBinary
+    {
+        Shape shape = result.Shape;
+        if (result.Count == 0) return;
 
         // Trailing axes along which both are dense, or one does not move, are one run.
         int split = shape.Rank;
@@ -67,7 +114,6 @@ public static class Elementwise
             RightSteps = rightSteps,
         };
         KernelSet.Current.For(kernel, kernel.Units(runs), result.Count);
-        return result;
     }
 
     /// <summary>The common shape of two operands.</summary>
@@ -109,30 +155,54 @@ public static class Elementwise
 
     private readonly struct Sum : IBinary
     {
+        public static bool SavesOperands => false;
+
         public static T Invoke<T>(T x, T y)
             where T : struct, ISimd<T>
             => x + y;
+
+        public static Tensor Left(Tensor dy, Tensor x, Tensor y) => dy;
+
+        public static Tensor Right(Tensor dy, Tensor x, Tensor y) => dy;
     }
 
     private readonly struct Difference : IBinary
     {
+        public static bool SavesOperands => false;
+
         public static T Invoke<T>(T x, T y)
             where T : struct, ISimd<T>
             => x - y;
+
+        public static Tensor Left(Tensor dy, Tensor x, Tensor y) => dy;
+
+        public static Tensor Right(Tensor dy, Tensor x, Tensor y) => -dy;
     }
 
     private readonly struct ProductOf : IBinary
     {
+        public static bool SavesOperands => true;
+
         public static T Invoke<T>(T x, T y)
             where T : struct, ISimd<T>
             => x * y;
+
+        public static Tensor Left(Tensor dy, Tensor x, Tensor y) => dy * y;
+
+        public static Tensor Right(Tensor dy, Tensor x, Tensor y) => dy * x;
     }
 
     private readonly struct Quotient : IBinary
     {
+        public static bool SavesOperands => true;
+
         public static T Invoke<T>(T x, T y)
             where T : struct, ISimd<T>
             => x / y;
+
+        public static Tensor Left(Tensor dy, Tensor x, Tensor y) => dy / y;
+
+        public static Tensor Right(Tensor dy, Tensor x, Tensor y) => -(dy * x) / (y * y);
     }
 
     /// <summary>Runs along which each operand is dense or constant; a unit is a piece of a run.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors;
@@ -17,7 +18,18 @@ public static unsafe class GegluOperation
         int width = x.Shape[-1] / 2;
         Tensor y = Tensor.Empty(x.Shape.With(-1, width));
         if (y.Count > 0) KernelSet.Current.For(new Kernel(x.Floats, y.Floats, width), y.Count / width, y.Count * 16L);
+        if (Tape.For(x) is { } tape) Record(tape, x, width, y);
         return y;
+    }
+
+    private static void Record(Tape tape, Tensor x, int width, Tensor y)
+    {
+        tape.Save(x);
+        tape.Record(y, dy =>
+        {
+            Tensor value = x.Slice(-1, 0, width), gate = x.Slice(-1, width, width);
+            x.Adjoint!.Add(Concatenation.Concat(-1, dy * gate.Gelu(), ActivationGradient.Compute(gate, dy * value, Activation.Gelu)));
+        });
     }
 
     /// <summary>A unit is a row.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors;
@@ -26,8 +27,20 @@ public static unsafe class LinearCombination
         Tensor result = Tensor.Empty(shape);
         var kernel = new Kernel(terms, result.Floats, result.Count);
         KernelSet.Current.For(kernel, kernel.Units, (long)result.Count * terms.Length);
+        foreach ((_, Tensor x) in terms)
+        {
+            if (Tape.For(x) is not { } tape) continue;
+            Record(tape, result, terms.ToArray());
+            break;
+        }
+
         return result;
     }
+
+    private static void Record(Tape tape, Tensor result, (double C, Tensor X)[] terms) => tape.Record(result, dy =>
+    {
+        foreach ((double c, Tensor x) in terms) x.Adjoint?.Add(dy.Scale(c));
+    });
 
     /// <summary>
     /// A unit is a piece. Float64 needs no seam of its own: the runtime's vectors of four do the same IEEE operations

@@ -1,3 +1,4 @@
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors;
@@ -6,9 +7,12 @@ namespace Rubato.Tensors;
 public static class MatrixProduct
 {
     /// <summary>left [.., M, K] times right [.., K, N]; leading axes are equal, or absent on the right.</summary>
+    /// <param name="left">[.., M, K]</param>
+    /// <param name="right">[.., K, N]</param>
+    /// <param name="precision">What the product is computed in.</param>
     /// <returns>[.., M, N]</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static unsafe Tensor MatMul(this Tensor left, Tensor right)
+    public static unsafe Tensor MatMul(this Tensor left, Tensor right, Precision precision = Precision.Float32)
     {
         if (left.Shape.Rank < 2 || right.Shape.Rank < 2 || left.Shape[-1] != right.Shape[-2])
             throw new ArgumentException($"The product of {left.Shape} and {right.Shape} does not exist.", nameof(right));
@@ -17,6 +21,7 @@ public static class MatrixProduct
         if (rightBatch != 1 && rightBatch != batch)
             throw new ArgumentException($"The product of {left.Shape} and {right.Shape} does not exist.", nameof(right));
         Tensor result = Tensor.Empty(left.Shape.With(-1, n));
+        if (Tape.For(left, right) is { } tape) Record(tape, left, right, result);
         if (result.Count == 0 || k == 0)
         {
             result.AsSpan().Clear();
@@ -36,7 +41,7 @@ public static class MatrixProduct
                     Channels = k,
                     ColumnStride = 1,
                     ChannelStride = n,
-                });
+                }, precision);
             }
 
             packed.Multiply(new Product
@@ -48,5 +53,26 @@ public static class MatrixProduct
         }
 
         return result;
+    }
+
+    private static void Record(Tape tape, Tensor left, Tensor right, Tensor result)
+    {
+        tape.Save(left);
+        tape.Save(right);
+        tape.Record(result, dy =>
+        {
+            left.Adjoint?.Add(dy.MatMul(Transposed(right)));
+            if (right.Adjoint is null) return;
+            bool shared = right.Count == right.Shape[-2] * right.Shape[-1];   // its gradient is the sum over the batch
+            Tensor l = shared ? left.Reshape(-1, left.Shape[-1]) : left, d = shared ? dy.Reshape(-1, dy.Shape[-1]) : dy;
+            right.Adjoint.Add(Transposed(l).MatMul(d).Reshape(right.Shape));
+        });
+    }
+
+    private static Tensor Transposed(Tensor x)
+    {
+        int[] order = [.. Enumerable.Range(0, x.Shape.Rank)];
+        (order[^2], order[^1]) = (order[^1], order[^2]);
+        return x.Permute(order);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors;
@@ -17,6 +18,7 @@ public static unsafe class Permutation
         if (order.Length != rank || order.Distinct().Count() != rank)
             throw new ArgumentException($"[{string.Join(", ", order)}] does not name each axis of {x.Shape} once.", nameof(axes));
         Tensor y = Tensor.Empty(Shape.Create([.. order.Select(axis => x.Shape[axis])]));
+        if (Tape.For(x) is { } tape) Record(tape, x, order, y);
         if (y.Count == 0) return y;
 
         // Axes that stay neighbours are one; what remains is runs, or a transposition of matrices.
@@ -38,6 +40,9 @@ public static unsafe class Permutation
 
         return y;
     }
+
+    private static void Record(Tape tape, Tensor x, int[] order, Tensor y)
+        => tape.Record(y, dy => x.Adjoint!.Add(dy.Permute([.. order.Select((_, axis) => Array.IndexOf(order, axis))])));
 
     /// <summary>[N, C, H, W] to [N, H, W, C].</summary>
     public static Tensor ToChannelsLast(this Tensor x) => x.Permute(0, 2, 3, 1);

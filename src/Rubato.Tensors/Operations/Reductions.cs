@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Tensors;
@@ -77,6 +78,7 @@ public static unsafe class Reductions
         for (int axis = 0; axis < rank; axis++)
             if (reduced[axis]) lengths[axis] = 1;
         Tensor result = Tensor.Empty(Shape.Create(lengths));
+        if (Tape.For(x) is { } tape) Record(tape, x, statistic, [.. order.Where(axis => reduced[axis])], order, result);
         if (result.Count == 0) return result;
 
         int width = x.Count / result.Count;
@@ -86,6 +88,39 @@ public static unsafe class Reductions
         Tensor rows = order.AsSpan().SequenceEqual([.. Enumerable.Range(0, rank)]) ? x : x.Permute(order);
         KernelSet.Current.For(new Kernel(rows.Floats, result.Floats, width, statistic), result.Count, x.Count * 2L);
         return result;
+    }
+
+    private static void Record(Tape tape, Tensor x, Statistic statistic, int[] axes, int[] order, Tensor result)
+    {
+        if (statistic is Statistic.Variance or Statistic.Max) tape.Save(x);
+        if (statistic == Statistic.Max) tape.Save(result);
+        tape.Record(result, dy =>
+        {
+            double width = (double)x.Count / Math.Max(1, result.Count);
+            x.Adjoint!.Add(statistic switch
+            {
+                Statistic.Sum => Tensor.Zeros(x.Shape) + dy,
+                Statistic.Mean => Tensor.Zeros(x.Shape) + dy / width,
+                Statistic.Variance => (x - x.Mean(axes)) * (dy * (2 / width)),
+                _ => ToGreatest(x, order, result, dy),
+            });
+        });
+    }
+
+    /// <summary>Every dy goes to the element that is the greatest, in equal parts where there are several.</summary>
+    private static Tensor ToGreatest(Tensor x, int[] order, Tensor greatest, Tensor dy)
+    {
+        Tensor rows = x.Permute(order), dx = Tensor.Zeros(rows.Shape);
+        int width = x.Count / greatest.Count;
+        for (int row = 0; row < greatest.Count; row++)
+        {
+            ReadOnlySpan<float> values = rows.AsSpan().Slice(row * width, width);
+            float part = dy.Floats[row] / values.Count(greatest.Floats[row]);
+            for (int i = 0; i < width; i++)
+                if (values[i] == greatest.Floats[row]) dx.Floats[row * width + i] = part;
+        }
+
+        return dx.Permute([.. order.Select((_, axis) => Array.IndexOf(order, axis))]);
     }
 
     /// <summary>A unit is a contiguous row that becomes one number.</summary>

@@ -8,6 +8,18 @@ public enum NoisePurpose
 
     /// <summary>The noise that a stochastic solver adds in its steps.</summary>
     Step = 1,
+
+    /// <summary>The weights that training begins with.</summary>
+    InitialWeights = 2,
+
+    /// <summary>The order in which training sees its pictures.</summary>
+    TrainingOrder = 3,
+
+    /// <summary>What training does to a picture: whether it is turned, whether it keeps its condition, its level.</summary>
+    TrainingPicture = 4,
+
+    /// <summary>The noise that training adds to a picture.</summary>
+    TrainingNoise = 5,
 }
 
 /// <summary>
@@ -29,16 +41,18 @@ public sealed class NoiseStream(ulong seed, NoisePurpose purpose) : INoiseSource
     private ulong _draw;
 
     /// <inheritdoc/>
-    public void Normal(Span<float> destination)
+    public void Normal(Span<float> destination) => Fill(seed, _purposeBits, _draw++, destination);
+
+    /// <summary>One draw of a stream.</summary>
+    internal static void Fill(ulong seed, ulong purposeBits, ulong draw, Span<float> destination)
     {
-        ulong draw = _draw++;
         uint block = 0;
         for (; destination.Length >= BlockLength; destination = destination[BlockLength..])
-            Philox.Normals(Philox.Block(seed, draw, _purposeBits | block++), destination);
+            Philox.Normals(Philox.Block(seed, draw, purposeBits | block++), destination);
         if (destination.IsEmpty)
             return;
         Span<float> last = stackalloc float[BlockLength];
-        Philox.Normals(Philox.Block(seed, draw, _purposeBits | block), last);
+        Philox.Normals(Philox.Block(seed, draw, purposeBits | block), last);
         last[..destination.Length].CopyTo(destination);
     }
 }

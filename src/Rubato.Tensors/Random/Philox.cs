@@ -52,5 +52,5 @@ internal static class Philox
     }
 
     /// <summary>The middle of a word's interval of length 2^-32: never 0 and never 1.</summary>
-    private static double Unit(uint word) => (word + 0.5) * (1.0 / (1ul << 32));
+    public static double Unit(uint word) => (word + 0.5) * (1.0 / (1ul << 32));
 }

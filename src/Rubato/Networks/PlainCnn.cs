@@ -28,7 +28,7 @@ public sealed class PlainCnn : INetwork
         ArgumentNullException.ThrowIfNull(weights);
         weights.Ignore("beta_t");    // the noise schedule
         weights.Ignore("alpha_t");
-        Weights net = weights["gt"], time = net["time_embed"], blocks = net["blocks"];
+        Weights net = weights["gt"], time = net["time_embed"].InFloat32, blocks = net["blocks"];
         int count = Channels.Length - 1;
 
         _frequencies = net.Read("frequencies", [Frequencies]);
@@ -39,10 +39,9 @@ public sealed class PlainCnn : INetwork
             Linear.Load(time[4], Hidden, Hidden),
             Linear.Load(time[6], Hidden, Channels[1]),
         ];
-        _convs = [.. Enumerable.Range(0, count).Select(i =>
-            Conv2d.Load(blocks[i]["net"][0], Channels[i], Channels[i + 1], kernel: 7, ConvOptions.Same(3)))];
+        _convs = [.. Enumerable.Range(0, count).Select(i => LoadConvolution(blocks[i]["net"][0], i))];
         _norms = [.. Enumerable.Range(0, count).Select(i => LoadNorm(blocks[i]["net"][1], Channels[i + 1]))];
-        _last = Conv2d.Load(blocks[count], Channels[^1], Channels[0], kernel: 3, ConvOptions.Same(1));
+        _last = Conv2d.Load(blocks[count].InFloat32, Channels[^1], Channels[0], kernel: 3, ConvOptions.Same(1));
         weights.Verify();
     }
 
@@ -97,6 +96,10 @@ public sealed class PlainCnn : INetwork
         foreach (Linear layer in _time[..^1]) e = layer.Forward(e, Activation.Gelu);
         return _time[^1].Forward(e);
     }
+
+    /// <summary>The first one sees the picture itself.</summary>
+    private static Conv2d LoadConvolution(Weights w, int i)
+        => Conv2d.Load(i == 0 ? w.InFloat32 : w, Channels[i], Channels[i + 1], kernel: 7, ConvOptions.Same(3));
 
     /// <summary>The norm's factors are stored as [C, H, W]; pictures are [H, W, C] here.</summary>
     private static LayerNorm LoadNorm(Weights w, int channels)

@@ -23,7 +23,10 @@ public sealed class UNet2DModel : INetwork
     private readonly IUpBlock[] _up;
 
     /// <summary>Reads the network from the root of its state dictionary.</summary>
-    /// <param name="weights">The root; everything below it must belong to the network.</param>
+    /// <param name="weights">
+    /// The root; everything below it must belong to the network. Its precision is that of the blocks: convolutions at the
+    /// picture's end and layers of levels and classes are float32 in any case.
+    /// </param>
     /// <param name="options">The configuration.</param>
     /// <exception cref="ArgumentException">Options contradict each other.</exception>
     /// <exception cref="WeightsException">Tensors are missing, misshapen or unexpected; it lists all of them.</exception>
@@ -36,17 +39,17 @@ public sealed class UNet2DModel : INetwork
         var plan = new UNet2DPlan(options);
         int first = options.BlockOutChannels[0], lowest = options.BlockOutChannels[^1];
 
-        _convIn = Conv2d.Load(weights["conv_in"], options.InChannels, first, kernel: 3, ConvOptions.Same(1));
+        _convIn = Conv2d.Load(weights["conv_in"].InFloat32, options.InChannels, first, kernel: 3, ConvOptions.Same(1));
         _timeProjection = plan.TimeProjection(weights["time_proj"]);
-        _timeEmbedding = new TimestepEmbedding(weights["time_embedding"], plan.TimeWidth, plan.EmbeddingWidth);
+        _timeEmbedding = new TimestepEmbedding(weights["time_embedding"].InFloat32, plan.TimeWidth, plan.EmbeddingWidth);
         if (options.ClassEmbedding != ClassEmbedding.None)
-            _classEmbedding = new UNet2DClassEmbedding(weights["class_embedding"], options, plan, _timeProjection);
+            _classEmbedding = new UNet2DClassEmbedding(weights["class_embedding"].InFloat32, options, plan, _timeProjection);
         _down = [.. options.DownBlockTypes.Select((_, i) => plan.DownBlock(weights["down_blocks"][i], i))];
         if (options.MidBlock)
             _mid = new MidBlock(weights["mid_block"], lowest, plan.MidResnet, options.AddAttention ? plan.MidAttention : null);
         _up = [.. options.UpBlockTypes.Select((_, i) => plan.UpBlock(weights["up_blocks"][i], i))];
         _normOut = GroupNorm.Load(weights["conv_norm_out"], first, plan.GroupsOf(first), (float)options.NormEps);
-        _convOut = Conv2d.Load(weights["conv_out"], first, options.OutChannels, kernel: 3, ConvOptions.Same(1));
+        _convOut = Conv2d.Load(weights["conv_out"].InFloat32, first, options.OutChannels, kernel: 3, ConvOptions.Same(1));
         weights.Verify();
     }
 

@@ -20,12 +20,14 @@ public static class Architectures
     };
 
     /// <summary>Loads the network of a folder in diffusers layout: <c>config.json</c> beside its tensors.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="precision">What its large products are computed in.</param>
     /// <exception cref="CheckpointException">
     /// A file breaks a rule, the class is not in <see cref="ByClass"/>, or the configuration describes no network.
     /// </exception>
     /// <exception cref="WeightsException">The tensors are not those of the network that the configuration describes.</exception>
     /// <exception cref="IOException">A file does not exist or cannot be read.</exception>
-    public static INetwork Load(string folder)
+    public static INetwork Load(string folder, Precision precision = Precision.Float32)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string path = Path.Combine(folder, "config.json");
@@ -36,7 +38,7 @@ public static class Architectures
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         try
         {
-            return builder(config, new Weights(new CheckpointWeights(checkpoint)));
+            return builder(config, new Weights(new CheckpointWeights(checkpoint), precision));
         }
         catch (ArgumentException e)   // numbers that do not divide each other, found where they meet
         {

@@ -19,6 +19,9 @@ public sealed record Diffuser
     /// <summary>The network.</summary>
     public required INetwork Network { get; init; }
 
+    /// <summary>What the network's large products are computed in.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>What its output means.</summary>
     public required OutputMeaning Meaning { get; init; }
 

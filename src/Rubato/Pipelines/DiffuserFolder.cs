@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Rubato.Checkpoints;
 using Rubato.Networks;
 using Rubato.Processes;
+using Rubato.Tensors;
 
 namespace Rubato.Pipelines;
 
@@ -19,7 +20,9 @@ public static class DiffuserFolder
     ];
 
     /// <inheritdoc cref="RubatoModel.Load"/>
-    public static Diffuser Load(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="precision">What the network's large products are computed in.</param>
+    public static Diffuser Load(string folder, Precision precision = Precision.Float32)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
@@ -34,13 +37,14 @@ public static class DiffuserFolder
         var scheduler = DiffusersScheduler.Read(config);
         VariancePreserving? process = scheduler.Meaning.Process is VariancePreserving scheduled
             ? notes.Process(scheduled, network) : null;
-        INetwork loaded = Architectures.Load(network);
+        INetwork loaded = Architectures.Load(network, precision);
         var classes = ModelClasses.Read(index, folder, notes, loaded);
         return new Diffuser
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
             WeightsHash = HashOf(network),
             Network = loaded,
+            Precision = precision,
             Meaning = With(scheduler, process).Meaning,
             DefaultSolver = SolverNames.Of(scheduler.ClassName),
             Plan = (solver, steps) => With(DiffusersScheduler.Read(config, SolverNames.ClassOf(solver)), process)

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Rubato.Files;
 using Rubato.Imaging;
 using Rubato.Sampling;
+using Rubato.Tensors;
 using Rubato.Tensors.Kernels;
 
 namespace Rubato.Pipelines;
@@ -28,6 +29,9 @@ public sealed record GenerationRecord
 
     /// <summary>The kernel set it was drawn with; sets of one family give the same bits.</summary>
     public required string Kernels { get; init; }
+
+    /// <summary>What its network's large products were computed in.</summary>
+    public required Precision Precision { get; init; }
 
     /// <summary>The version of this library.</summary>
     public static string Version { get; } = typeof(GenerationRecord).Assembly
@@ -81,6 +85,8 @@ public sealed record GenerationRecord
             Model = json.GetProperty("model").GetString() ?? "",
             WeightsHash = json.GetProperty("weights_sha256").GetString() ?? "",
             Kernels = json.GetProperty("kernels").GetString() ?? "",
+            Precision = PrecisionNames.ByName.TryGetValue(json.GetProperty("precision").GetString() ?? "", out Precision precision)
+                ? precision : throw new FormatException("precision names none that is known"),
             Options = new GenerationOptions
             {
                 Prompts = json.GetProperty("prompt").GetString() is { } prompt ? [prompt] : [],
@@ -106,7 +112,7 @@ public sealed record GenerationRecord
             json.WriteString("model", parts.Name);
             json.WriteString("weights_sha256", parts.WeightsHash);
             json.WriteString("kernels", KernelSet.Current.Name);
-            json.WriteString("precision", "float32");
+            json.WriteString("precision", PrecisionNames.Of(parts.Precision));
             json.WriteString("prompt", options.Prompts is [string prompt] ? prompt : null);
             json.WriteNumber("seed", options.Seed);
             json.WriteNumber("steps", options.Steps);

@@ -8,7 +8,7 @@ internal static class Family
     {
         ["adaptive-control"] = new AdaptiveControl(),
         ["models"] = new Models(Models.ByClass),
-        ["ops"] = new Ops(Ops.ByName),
+        ["ops"] = new Ops(OpTable.ByName),
         ["pipelines"] = new PipelineRuns(),
         ["rng"] = new Rng(),
         ["solvers"] = new Solvers(),

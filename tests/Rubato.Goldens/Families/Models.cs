@@ -8,13 +8,18 @@ namespace Rubato.Goldens;
 internal delegate IEnumerable<(string Name, Tensor Value)> Network(ModelCase model);
 
 /// <summary>A case of family <c>models</c>: a folder with weights, the arguments of one call, its results.</summary>
-internal sealed class ModelCase(GoldenCase golden, Checkpoint weights)
+/// <param name="golden">The case.</param>
+/// <param name="weights">Those of its folder.</param>
+/// <param name="precision">What the large products of the network are computed in.</param>
+internal sealed class ModelCase(GoldenCase golden, Checkpoint weights, Precision precision = Precision.Float32)
 {
     private readonly string[] _inputs = golden.Texts("inputs");
 
     public ModelConfig Config { get; } = ModelConfig.Read(Path.Combine(FolderOf(golden), "config.json"));
 
     public Checkpoint Weights => weights;
+
+    public Precision Precision => precision;
 
     /// <summary>Arguments that are no tensors.</summary>
     public JsonElement Arguments => golden.Json.GetProperty("args");
@@ -34,11 +39,14 @@ internal sealed class ModelCase(GoldenCase golden, Checkpoint weights)
 /// <summary>Networks: outputs at their own tolerance, inner modules ("traces") at 1e-4 of their maximum.</summary>
 internal sealed class Models(IReadOnlyDictionary<string, Network> networks) : IFamily
 {
-    /// <summary>Every network that there is, by its class in diffusers or transformers.</summary>
+    /// <summary>
+    /// Every network that there is, by its class in diffusers or transformers, with the kind of the case where it has one.
+    /// </summary>
     public static readonly IReadOnlyDictionary<string, Network> ByClass =
         new Dictionary<string, Network>(StringComparer.Ordinal)
         {
             ["UNet2DModel"] = UNet2D.Run,
+            ["UNet2DModel (training)"] = UNet2DTraining.Run,
         };
 
     private static readonly Tolerance OfTraces = new(0, 1e-4);
@@ -52,9 +60,8 @@ internal sealed class Models(IReadOnlyDictionary<string, Network> networks) : IF
 
     private void Run(GoldenCase golden, string[] outputs, string[] traces, Comparison comparison)
     {
-        if (golden.Json.TryGetProperty("kind", out JsonElement kind))
-            throw new NotBuiltException($"family models: operation {kind.GetString()}");
-        Network network = networks.Find("models", "class", golden.Text("class"));
+        string kind = golden.Json.TryGetProperty("kind", out JsonElement named) ? $" ({named.GetString()})" : "";
+        Network network = networks.Find("models", "class", golden.Text("class") + kind);
         using Checkpoint weights = Checkpoint.Open(ModelCase.FolderOf(golden));
         var missing = new HashSet<string>(traces, StringComparer.Ordinal);
         foreach ((string name, Tensor value) in network(new ModelCase(golden, weights)))

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rubato.Tensors;
+using Rubato.Tensors.Autograd;
 
 namespace Rubato.Goldens;
 
@@ -9,6 +10,10 @@ namespace Rubato.Goldens;
 /// </summary>
 internal sealed class OpCase(GoldenCase golden, JsonElement entry)
 {
+    /// <summary>What the names of gradients among the outputs begin with.</summary>
+    public const string Gradient = "grad.";
+
+    private readonly Dictionary<string, Parameter> _parameters = new(StringComparer.Ordinal);
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly JsonElement _inputs = entry.GetProperty("inputs");
     private readonly JsonElement _options = entry.GetProperty("args");
@@ -19,8 +24,21 @@ internal sealed class OpCase(GoldenCase golden, JsonElement entry)
     public GoldenTensor? Stored(string argument)
         => _inputs.TryGetProperty(argument, out JsonElement name) ? golden[name.GetString()!] : null;
 
-    /// <summary>A tensor argument as float32; null where the call has none of that name.</summary>
-    public Tensor? Find(string argument) => Stored(argument)?.ToTensor();
+    /// <summary>The arguments whose gradients the case has, as far as they were asked for.</summary>
+    public IReadOnlyCollection<Parameter> Gradients => _parameters.Values;
+
+    /// <summary>
+    /// A tensor argument as float32, the value of a parameter where the case has its gradient; null where the call has
+    /// none of that name.
+    /// </summary>
+    public Tensor? Find(string argument)
+    {
+        if (_parameters.TryGetValue(argument, out Parameter? known)) return known.Value;
+        Tensor? value = Stored(argument)?.ToTensor();
+        if (value is null || !entry.GetProperty("outputs").TryGetProperty(Gradient + argument, out _)) return value;
+        _parameters.Add(argument, new Parameter(argument, value));
+        return _parameters[argument].Value;
+    }
 
     /// <summary>A tensor argument as float32.</summary>
     public Tensor Input(string argument)
@@ -45,6 +63,10 @@ internal sealed class OpCase(GoldenCase golden, JsonElement entry)
     /// <summary>Integers in the order of the case.</summary>
     public int[] Integers(string option)
         => [.. (Option(option) ?? throw Missing(option)).EnumerateArray().Select(value => value.GetInt32())];
+
+    /// <summary>Numbers in the order of the case.</summary>
+    public double[] Numbers(string option)
+        => [.. (Option(option) ?? throw Missing(option)).EnumerateArray().Select(value => value.GetDouble())];
 
     /// <summary>What Rubato calls the value of an option.</summary>
     /// <exception cref="NotBuiltException">It is none of these.</exception>

@@ -10,7 +10,7 @@ internal static class UNet2D
 {
     public static IEnumerable<(string Name, Tensor Value)> Run(ModelCase model)
     {
-        var network = (UNet2DModel)Architectures.ByClass["UNet2DModel"](model.Config, new Weights(new CheckpointWeights(model.Weights)));
+        var network = (UNet2DModel)Architectures.ByClass["UNet2DModel"](model.Config, new Weights(new CheckpointWeights(model.Weights), model.Precision));
         Tensor x = model.Input("sample");
         float[] steps = model.Input("timestep").ToArray();
         float[] times = [.. Enumerable.Range(0, x.Shape[0]).Select(i => steps[i % steps.Length])];   // one step may be for all

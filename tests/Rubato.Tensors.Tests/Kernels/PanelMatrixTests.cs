@@ -24,7 +24,7 @@ public sealed class PanelMatrixTests
             (int m, int n, int k) = size;
             Tensor x = Normal(1, m, k), w = Normal(2, n, k), bias = Normal(3, n), residual = Normal(4, m, n);
             float[]? first = null;
-            foreach (KernelSet set in KernelSet.All.Where(set => set.Fused))   // emulated where the machine lacks them
+            foreach (KernelSet set in Machine.Sets.Where(set => set.Fused))
             {
                 using IDisposable use = KernelSet.Use(set);
                 float[] y = new Linear(w, bias).Forward(x, Activation.None, residual).ToArray();
@@ -42,7 +42,7 @@ public sealed class PanelMatrixTests
         {
             Tensor x = Normal(1, 2, size, size, channels), w = Normal(2, outputs, channels, 3, 3);
             float[]? first = null;
-            foreach (KernelSet set in KernelSet.All.Where(set => set.Fused))
+            foreach (KernelSet set in Machine.Sets.Where(set => set.Fused))
             {
                 using IDisposable use = KernelSet.Use(set);
                 var conv = new Conv2d(w, bias: null, ConvOptions.Same(1));

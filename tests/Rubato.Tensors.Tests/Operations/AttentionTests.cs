@@ -34,7 +34,7 @@ public sealed class AttentionTests
         var c = new Case(Batch: 3, Heads: 2, Queries: 131, Keys: 300, Depth: 40, ValueDepth: 24, MaskKind: 7, Causal: true);
         (Tensor q, Tensor k, Tensor v, Tensor? mask) = c.Operands();
         float[] expected = Attention.Forward(q, k, v, c.Heads, mask, c.Causal).ToArray();
-        foreach (KernelSet set in KernelSet.All.Where(set => set.Fused))   // emulated where the machine lacks them
+        foreach (KernelSet set in Machine.Sets.Where(set => set.Fused))
         {
             using IDisposable use = KernelSet.Use(set);
             Assert.Equal(expected, Attention.Forward(q, k, v, c.Heads, mask, c.Causal).ToArray());

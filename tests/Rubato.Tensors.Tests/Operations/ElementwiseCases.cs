@@ -49,6 +49,12 @@ internal static class ElementwiseCases
             yield return Unary("Exp", [2, length], x => x.Exp(), Math.Exp);
             yield return Unary("Abs", [2, length], x => x.Abs(), Math.Abs) with { Roundings = 0 };
             yield return Unary("Sqrt", [2, length], x => x.Abs().Sqrt(), x => Math.Sqrt(Math.Abs(x))) with { Roundings = 1 };
+            yield return Unary("Sin", [2, length], x => (20 * x).Sin(), x => Math.Sin(20 * x)) with { Roundings = 68 };   // of an angle up to 128
+            yield return Unary("Cos", [2, length], x => (20 * x).Cos(), x => Math.Cos(20 * x)) with { Roundings = 68 };
+            yield return Unary("Erf", [2, length], x => x.Erf(), x => 2 * NormalDistribution.Below(Math.Sqrt(2) * x) - 1) with { Roundings = 8 };
+            yield return Unary("Softplus", [2, length], x => (3 * x).Softplus(), x => Math.Log(1 + Math.Exp(3 * x)));
+            yield return Unary("Elu", [2, length], x => x.Elu(), x => x < 0 ? Math.Exp(x) - 1 : x);
+            yield return Unary("LeakyRelu(0.2)", [2, length], x => x.LeakyRelu(0.2), x => x < 0 ? 0.2 * x : x) with { Roundings = 1.5 };
             yield return Unary("Clamp", [2, length], x => x.Clamp(-0.5f, 0.25f), x => Math.Clamp(x, -0.5, 0.25)) with { Roundings = 0 };
         }
 

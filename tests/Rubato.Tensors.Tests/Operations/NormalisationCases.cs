@@ -121,23 +121,25 @@ internal static class NormalisationCases
             t => new BatchNorm(t[1], t[2] * t[2], t[3], t[4], Eps).Forward(t[0], Activation.Relu),
             t => Twin.Build(t[0].Shape, i => Math.Max(0, t[4][i[2]] + t[3][i[2]] * (t[0][i] - t[1][i[2]])
                 / Math.Sqrt((float)(t[2][i[2]] * t[2][i[2]]) + (double)Eps))))
-        { Roundings = 6 };
+        { Roundings = 6, Differentiable = 1 };
         foreach ((Shape shape, int axis) in ((Shape, int)[])[([2, 3, 1], -1), ([2, 3, 5], -1), ([2, 40, 33], 2), ([2, 7, 5], 1), ([2, 3, 300], -1)])
         {
             int front = axis < 0 ? shape.Rank + axis : axis;
-            yield return new Operation($"Softmax({axis})", [shape], [], t => t[0].Softmax(axis), t => Twin.Build(t[0].Shape, i =>
-            {
-                double sum = 0;
-                int[] other = [.. i];
-                for (int k = 0; k < shape[front]; k++)
-                {
-                    other[front] = k;
-                    sum += Math.Exp(t[0][other] - t[0][i]);
-                }
-
-                return 1 / sum;
-            }))
+            yield return new Operation($"Softmax({axis})", [shape], [], t => t[0].Softmax(axis),
+                t => Twin.Build(t[0].Shape, i => 1 / SumOfRatios(t[0], front, i)))
+            { Roundings = 10 };
+            yield return new Operation($"LogSoftmax({axis})", [shape], [], t => t[0].LogSoftmax(axis),
+                t => Twin.Build(t[0].Shape, i => -Math.Log(SumOfRatios(t[0], front, i))))
             { Roundings = 10 };
         }
+    }
+
+    /// <summary>The sum of e^x along an axis, divided by e^x at a place.</summary>
+    private static double SumOfRatios(Twin x, int axis, int[] place)
+    {
+        double sum = 0;
+        int[] other = [.. place];
+        for (other[axis] = 0; other[axis] < x.Shape[axis]; other[axis]++) sum += Math.Exp(x[other] - x[place]);
+        return sum;
     }
 }

@@ -17,6 +17,9 @@ internal sealed record Operation(
     /// <summary>Mean of the operands, whose deviation is 1.</summary>
     public double Mean { get; init; }
 
+    /// <summary>Operands, counted from the first, that the operation has gradients for; null: all.</summary>
+    public int? Differentiable { get; init; }
+
     /// <summary>Most that a result may differ, as a part of the greatest element.</summary>
     public double Tolerance => Roundings * Unit;
 

@@ -38,6 +38,14 @@ internal static class ResamplingCases
                 { Roundings = 0 };
             }
 
+            // Of 8 lines the last window has but two; of 7 columns none hangs over.
+            yield return new Operation("MaxPool2d(3, 2, ceiling)", [[2, 8, 7, 19]], [], t => t[0].MaxPool2d(3, 2, ceiling: true),
+                t => Twin.Build([t[0].Shape[0], 4, 3, 19], i => Window(t[0], i, 3, 2, 0).Max()))
+            { Roundings = 0 };
+            // A window that would begin beyond the edge does not count: here the third, at the sixth of 5 columns.
+            yield return new Operation("MaxPool2d(1, 3, ceiling)", [[2, 4, 5, 3]], [], t => t[0].MaxPool2d(1, 3, ceiling: true),
+                t => Twin.Build([t[0].Shape[0], 2, 2, 3], i => Window(t[0], i, 1, 3, 0).Max()))
+            { Roundings = 0 };
             yield return new Operation("AveragePool2d(3, 2)", [[2, 7, 8, 5]], [], t => t[0].AveragePool2d(3, 2),
                 t => Twin.Build([t[0].Shape[0], 3, 3, 5], i => Mean(t[0], i, 3, 2)))
             { Roundings = 9 };

@@ -26,6 +26,9 @@ internal sealed class Twin
         return new Twin(values, shape);
     }
 
+    /// <summary>The array at a distance along a direction.</summary>
+    public Twin Moved(Tensor direction, double by) => new([.. Values.Zip(direction.ToArray(), (x, d) => x + by * d)], Shape);
+
     public Twin Map(Func<double, double> function) => new([.. Values.Select(function)], Shape);
 
     /// <summary>The element at a place, or zero outside of the array.</summary>

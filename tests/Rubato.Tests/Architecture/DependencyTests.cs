@@ -23,7 +23,8 @@ public sealed class DependencyTests
         ["Rubato.Networks.Layers"] = ["Rubato.Networks"],
         ["Rubato.Checkpoints"] = ["Rubato.Files"],
         ["Rubato.Imaging"] = ["Rubato.Files"],
-        ["Rubato.Evaluation"] = ["Rubato", "Rubato.Imaging", "Rubato.Sampling"],
+        ["Rubato.Evaluation"] =
+            ["Rubato", "Rubato.Imaging", "Rubato.Sampling", "Rubato.Networks", "Rubato.Checkpoints", "Rubato.Pipelines"],
         ["Rubato.Files"] = [],
     };
 

@@ -48,7 +48,7 @@ public sealed class ModelsTests
 
     [Theory]
     [InlineData("\"class\": \"Double\"", "\"class\": \"Triple\"", "family models: class Triple")]
-    [InlineData("\"class\"", "\"kind\": \"training\", \"class\"", "family models: operation training")]
+    [InlineData("\"class\"", "\"kind\": \"training\", \"class\"", "family models: class Double (training)")]
     public void What_is_not_built_is_skipped_by_name(string part, string instead, string reason)
     {
         Outcome outcome = Run(Case.Replace(part, instead, StringComparison.Ordinal), _ => []);

@@ -22,6 +22,7 @@ internal readonly record struct AttentionOptions()
 internal sealed class AttentionBlock
 {
     private readonly AttentionOptions _options;
+    private readonly Precision _precision;
     private readonly int _heads;
     private readonly GroupNorm? _norm;
     private readonly Linear _query, _key, _value, _output;
@@ -32,6 +33,7 @@ internal sealed class AttentionBlock
         if (channels % width != 0)
             throw new ArgumentException($"{w.Path}: {channels} channels cannot be split into heads of {width}.", nameof(options));
         _options = options;
+        _precision = w.Precision;
         _heads = channels / width;
         _norm = options.Groups is { } groups ? GroupNorm.Load(w["group_norm"], channels, groups, options.Epsilon) : null;
 
@@ -49,7 +51,7 @@ internal sealed class AttentionBlock
     {
         using Scope scope = Scope.Begin();
         Tensor pixels = x.Reshape(x.Shape[0], -1, x.Shape[3]), h = _norm?.Forward(pixels) ?? pixels;
-        h = Attention.Forward(_query.Forward(h), _key.Forward(h), _value.Forward(h), _heads);
+        h = Attention.Forward(_query.Forward(h), _key.Forward(h), _value.Forward(h), _heads, precision: _precision);
         h = _output.Forward(h, residual: pixels);
         return scope.Keep(_options.Divisor == 1 ? h : h / _options.Divisor).Reshape(x.Shape);
     }

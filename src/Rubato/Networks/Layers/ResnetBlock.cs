@@ -65,7 +65,7 @@ internal sealed class ResnetBlock
         _norm1 = GroupNorm.Load(w["norm1"], inputs, options.Groups, options.Epsilon);
         _conv1 = Conv2d.Load(w["conv1"], inputs, outputs, kernel: 3, ConvOptions.Same(1));
         if (options.Embedding > 0)
-            _embedding = Linear.Load(w["time_emb_proj"], options.Embedding, options.ScaleShift ? 2 * outputs : outputs);
+            _embedding = Linear.Load(w["time_emb_proj"].InFloat32, options.Embedding, options.ScaleShift ? 2 * outputs : outputs);
         _norm2 = GroupNorm.Load(w["norm2"], outputs, options.GroupsOut ?? options.Groups, options.Epsilon);
         _conv2 = Conv2d.Load(w["conv2"], outputs, outputs, kernel: 3, ConvOptions.Same(1));
         if (inputs != outputs || options.ForceShortcut)

@@ -33,7 +33,7 @@ internal sealed class SkipDownBlock : IDownBlock
         if (!down) return;
         _down = new ResnetBlock(w["resnet_down"], channels, channels,
             Options(resnet, channels, channels) with { Resize = Resize.FirDown, ForceShortcut = true });
-        _picture = Conv2d.Load(w["skip_conv"], PictureChannels, channels, kernel: 1, ConvOptions.Same(0));
+        _picture = Conv2d.Load(w["skip_conv"].InFloat32, PictureChannels, channels, kernel: 1, ConvOptions.Same(0));
     }
 
     /// <inheritdoc/>

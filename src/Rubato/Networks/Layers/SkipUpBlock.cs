@@ -36,7 +36,7 @@ internal sealed class SkipUpBlock : IUpBlock
         _up = new ResnetBlock(w["resnet_up"], own, own,
             SkipDownBlock.Options(resnet, own, own) with { Resize = Resize.FirUp, ForceShortcut = true });
         _pictureNorm = GroupNorm.Load(w["skip_norm"], own, SkipDownBlock.Groups(own), resnet.Epsilon);
-        _picture = Conv2d.Load(w["skip_conv"], own, SkipDownBlock.PictureChannels, kernel: 3, ConvOptions.Same(1));
+        _picture = Conv2d.Load(w["skip_conv"].InFloat32, own, SkipDownBlock.PictureChannels, kernel: 3, ConvOptions.Same(1));
     }
 
     /// <inheritdoc/>

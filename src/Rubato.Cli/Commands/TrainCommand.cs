@@ -1,0 +1,188 @@
+using System.CommandLine;
+using System.Globalization;
+using Rubato.Cli.Display;
+using Rubato.Files;
+using Rubato.Networks;
+using Rubato.Training;
+
+namespace Rubato.Cli.Commands;
+
+/// <summary>Trains a class-conditional model of small pictures.</summary>
+internal sealed class TrainCommand
+{
+    private readonly App _app;
+
+    private readonly Argument<string> _data = new("data")
+    {
+        Description = "A folder with the binary files of CIFAR-10, or with a folder of PNG files for each class",
+    };
+
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "The folder of the run; where there is one, training goes on", HelpName = "run", Required = true,
+    };
+
+    private readonly Option<string?> _from = new("--from")
+    {
+        Description = "Begin with another run, a checkpoint of one, or the weights of a model's folder", HelpName = "path",
+    };
+
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = "The network as a config.json of diffusers' UNet2DModel", HelpName = "file",
+    };
+
+    private readonly Option<string?> _channels = new("--channels")
+    {
+        Description = "The network's channels, a number a level, each level half as large (32,64,128,192)", HelpName = "list",
+    };
+
+    private readonly Option<int?> _layers = new("--layers") { Description = "Residual blocks of a level (1)", HelpName = "n" };
+
+    private readonly Option<string?> _attention = new("--attention")
+    {
+        Description = "Sides of the levels with attention, in pixels, or none (8)", HelpName = "list",
+    };
+
+    private readonly Option<int?> _batch = new("--batch") { Description = "Pictures of a step (64)", HelpName = "n" };
+    private readonly Option<double?> _rate = new("--rate") { Description = "The learning rate (0.001)", HelpName = "r" };
+    private readonly Option<long?> _seed = new("--seed") { Description = "Seed of everything random (0)", HelpName = "n" };
+
+    private readonly Option<long?> _pictures = new("--pictures")
+    {
+        Description = "Stop when so many pictures have been seen since the first weights (10000000)", HelpName = "n",
+    };
+
+    private readonly Option<long?> _decay = new("--decay")
+    {
+        Description = "Let the rate fall to 0 over so many last pictures (0)", HelpName = "n",
+    };
+
+    private readonly Option<double?> _minutes = new("--minutes") { Description = "Stop after so many minutes", HelpName = "m" };
+
+    private readonly Option<double> _checkpointEvery = new("--checkpoint-every")
+    {
+        Description = "Minutes between checkpoints", HelpName = "m", DefaultValueFactory = _ => new TrainingSchedule().CheckpointMinutes,
+    };
+
+    private readonly Option<long> _sampleEvery = new("--sample-every")
+    {
+        Description = "Pictures between grids of samples; 0 for none", HelpName = "n",
+        DefaultValueFactory = _ => new TrainingSchedule().SamplePictures,
+    };
+
+    private TrainCommand(App app) => _app = app;
+
+    public static Command Create(App app)
+    {
+        var train = new TrainCommand(app);
+        var command = new ExampleCommand("train", "Train a model that draws classes of small pictures. The run's folder gets "
+            + "checkpoints, the model in diffusers' layout, grids of samples and log.csv.", """
+              rubato train cifar10 -o run
+              rubato train photos -o run --channels 32,64,128 --minutes 60
+              rubato train cifar10 -o release --from run --pictures 3000000 --decay 400000
+            """);
+        command.Add(train._data);
+        foreach (Option option in train.Options) command.Add(option);
+        command.SetAction(train.RunAsync);
+        return command;
+    }
+
+    private IEnumerable<Option> Options =>
+    [
+        _output, _from, _config, _channels, _layers, _attention, _batch, _rate, _seed, _pictures, _decay, _minutes, _checkpointEvery,
+        _sampleEvery,
+    ];
+
+    private async Task<int> RunAsync(ParseResult result, CancellationToken cancel)
+    {
+        bool json = result.GetValue(_app.Json);
+        string folder = result.GetRequiredValue(_output);
+        if (File.Exists(folder)) throw new UsageException($"--output {Printable.Escape(folder)} is a file; name a folder.");
+        var schedule = new TrainingSchedule
+        {
+            CheckpointMinutes = NotNegative(_checkpointEvery, result.GetValue(_checkpointEvery)),
+            SamplePictures = NotNegative(_sampleEvery, result.GetValue(_sampleEvery)),
+            Minutes = result.GetValue(_minutes) is { } minutes ? NotNegative(_minutes, minutes) : null,
+        };
+        Change(result, new TrainingOptions());   // a mistake is named before anything is read
+        TrainingPictures pictures = TrainingPictures.Read(result.GetRequiredValue(_data));
+        TrainingRun run = TrainingRun.Open(folder, pictures, options => Change(result, options),
+            Architecture(result, pictures), result.GetValue(_from));
+        if (!json)
+        {
+            _app.Terminal.Error.WriteLine($"rubato: train: {Figures.Number(pictures.Count)} pictures of {pictures.Classes.Count} "
+                + $"classes, {Figures.Number(run.Trainer.Parameters.Elements)} weights; {Printable.Escape(run.Origin)}");
+        }
+
+        long from = run.Trainer.Seen;
+        var board = new TrainingBoard(run, schedule.Minutes);
+        bool live = !json && _app.Terminal.IsLive;
+        TextWriter? lines = json || live ? null : _app.Terminal.Error;
+        Task running = Task.Run(() => run.Train(schedule, progress => board.Report(progress, lines), cancel), CancellationToken.None);
+        if (live) await board.ShowAsync(_app.Terminal.Status, running).ConfigureAwait(false);
+        await running.ConfigureAwait(false);
+        bool interrupted = cancel.IsCancellationRequested && !run.Trainer.IsDone;
+        _app.Terminal.Show(new TrainingReport(run, folder, from, board.Loss, interrupted), json);
+        return interrupted ? _app.Interrupted() : ExitCode.Success;
+    }
+
+    /// <summary>Options that were given, in place of the defaults or of those of the run that goes on.</summary>
+    private TrainingOptions Change(ParseResult result, TrainingOptions options)
+    {
+        try
+        {
+            if (result.GetValue(_batch) is { } batch) options = options with { Batch = batch };
+            if (result.GetValue(_rate) is { } rate) options = options with { Rate = rate };
+            if (result.GetValue(_seed) is { } seed) options = options with { Seed = seed };
+            if (result.GetValue(_pictures) is { } pictures) options = options with { Pictures = pictures };
+            if (result.GetValue(_decay) is { } decay) options = options with { Decay = decay };
+            return options;
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture,
+                $"--{e.ParamName!.ToLowerInvariant()} {e.ActualValue}: it {e.Message.Split(" (", 2)[0]}."));
+        }
+    }
+
+    /// <summary>The network that was asked for; null where nothing was said of it.</summary>
+    private UNet2DOptions? Architecture(ParseResult result, TrainingPictures pictures)
+    {
+        string? channels = result.GetValue(_channels), attention = result.GetValue(_attention), config = result.GetValue(_config);
+        int? layers = result.GetValue(_layers);
+        bool drawn = channels is not null || attention is not null || layers is not null;
+        if (config is not null)
+        {
+            return !drawn ? Trainer.ReadArchitecture(config)
+                : throw new UsageException("--config says all of the network; --channels, --layers and --attention cannot stand beside it.");
+        }
+
+        if (!drawn) return null;
+        var architecture = new TrainingArchitecture();
+        if (channels is not null) architecture = architecture with { Channels = Numbers(_channels, channels) };
+        if (attention is not null) architecture = architecture with { Attention = attention == "none" ? [] : Numbers(_attention, attention) };
+        if (layers is { } count) architecture = architecture with { Layers = count };
+        try
+        {
+            return architecture.For(pictures);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"--channels, --layers, --attention: {e.Message.Split(" (", 2)[0]}");
+        }
+    }
+
+    private static int[] Numbers(Option option, string text)
+    {
+        string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
+        int[] numbers = [.. parts.Select(part => int.TryParse(part, CultureInfo.InvariantCulture, out int number) ? number : 0)];
+        return numbers.All(number => number > 0) ? numbers
+            : throw new UsageException($"{option.Name} {Printable.Escape(text)}: whole numbers with commas between them are expected, such as 64,128.");
+    }
+
+    private static T NotNegative<T>(Option option, T value)
+        where T : System.Numerics.INumber<T>
+        => value >= T.Zero ? value : throw new UsageException(string.Create(CultureInfo.InvariantCulture,
+            $"{option.Name} {value}: it must be 0 or more."));
+}

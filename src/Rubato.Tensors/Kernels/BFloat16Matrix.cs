@@ -1,0 +1,283 @@
+using System.Runtime.CompilerServices;
+using Rubato.Tensors.Threads;
+
+namespace Rubato.Tensors.Kernels;
+
+/// <summary>
+/// Bfloat16 weights in panels: [N / panel][steps of K][panel], zeros beyond K and N. The left operand is rounded and laid
+/// side by side in tiles: block by block, before a block meets all panels, or as a whole where threads share its rows.
+/// The pixels of a picture are rounded beforehand, since windows read them several times.
+/// </summary>
+internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
+    where TTile : struct, IBFloat16Tile
+{
+    // Below this many rows each thread takes columns, so that no thread reads all weights.
+    private const int RowsWorthSplitting = 256;
+
+    private readonly KernelSet _set;
+    private readonly TensorMemory _memory;
+    private readonly TensorMemory _bias;
+    private readonly int _columns;
+    private readonly int _taps;
+    private readonly int _channels;
+
+    private BFloat16Matrix(KernelSet set, in WeightMatrix weights)
+    {
+        (_set, _columns, _taps, _channels) = (set, weights.Columns, weights.Taps, weights.Channels);
+        _memory = TensorMemory.Allocate((long)Panels * Steps * PanelBytes);
+        _bias = TensorMemory.Allocate((long)Panels * TTile.Columns * sizeof(float));
+    }
+
+    /// <summary>Bytes of a step of one row.</summary>
+    private static int RowBytes => BFloat16.Step * TTile.Size;
+
+    /// <summary>Bytes of a step of one panel.</summary>
+    private static int PanelBytes => RowBytes * TTile.Columns;
+
+    private int StepsOfTap => BFloat16.Steps(_channels);
+
+    private int Steps => _taps * StepsOfTap;
+
+    private int Panels => (_columns + TTile.Columns - 1) / TTile.Columns;
+
+    private byte* Weights => _memory.Pointer;
+
+    /// <summary>One number a column, zeros where the layer has no bias.</summary>
+    private float* Bias => (float*)_bias.Pointer;
+
+    public static BFloat16Matrix<TTile> Pack(KernelSet set, in WeightMatrix weights)
+    {
+        var packed = new BFloat16Matrix<TTile>(set, weights);
+        packed.Repack(weights);
+        return packed;
+    }
+
+    public override void Repack(in WeightMatrix weights)
+    {
+        _set.For(new Packer(this, weights), Panels, (long)Steps * BFloat16.Step * weights.Columns * 8);
+        for (int n = 0; n < Panels * TTile.Columns; n++)
+            Bias[n] = weights.Bias != null && n < weights.Columns ? weights.Bias[n] : 0;
+    }
+
+    public override void Multiply(in Product product)
+    {
+        RowSource rows = product.Rows;
+        int tiles = (rows.Count + TTile.Rows - 1) / TTile.Rows, pixelBytes = StepsOfTap * RowBytes;
+        bool byRows = rows.Count > RowsWorthSplitting || Panels < WorkerTeam.Current.Threads;
+        long work = 2L * rows.Count * Steps * BFloat16.Step * _columns;
+        if (rows.IsMatrix && byRows)
+        {
+            _set.For(new Multiplier(this, product, rows, tiles: null, byRows), tiles, work);
+            return;
+        }
+
+        // Pictures get one pixel of zeros more, for taps outside of them.
+        bool tiled = rows.IsMatrix;
+        long bytes = tiled ? (long)tiles * TTile.Rows * pixelBytes : (rows.Pixels + 1L) * pixelBytes;
+        byte* rounded = (byte*)NativePool.Rent(bytes);
+        try
+        {
+            _set.For(new Rounder(rows, _channels, rounded, tiled), rows.Pixels, (long)rows.Pixels * _channels * 4);
+            if (!tiled)
+            {
+                byte* zeros = rounded + (long)rows.Pixels * pixelBytes;
+                new Span<byte>(zeros, pixelBytes).Clear();
+                rows = rows.Over((float*)rounded, pixelBytes / sizeof(float), (float*)zeros);
+            }
+
+            _set.For(new Multiplier(this, product, rows, tiled ? rounded : null, byRows), byRows ? tiles : Panels, work);
+        }
+        finally
+        {
+            NativePool.Return(rounded, bytes);
+        }
+    }
+
+    /// <summary>A unit is a panel.</summary>
+    private readonly struct Packer(BFloat16Matrix<TTile> matrix, WeightMatrix weights) : IKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<T>(int begin, int end)
+            where T : struct, ISimd<T>
+        {
+            int width = TTile.Columns;
+            float* block = stackalloc float[BFloat16.Step * width];
+            byte* to = matrix.Weights + (long)begin * matrix.Steps * PanelBytes;
+            for (int panel = begin; panel < end; panel++)
+            {
+                float* columns = weights.Data + panel * width * weights.ColumnStride;
+                int count = Math.Min(width, weights.Columns - panel * width);
+                for (int tap = 0; tap < weights.Taps; tap++)
+                {
+                    for (int channel = 0; channel < weights.Channels; channel += BFloat16.Step, to += PanelBytes)
+                    {
+                        new Span<float>(block, BFloat16.Step * width).Clear();
+                        float* from = columns + tap * weights.TapStride + channel * weights.ChannelStride;
+                        int rows = Math.Min(BFloat16.Step, weights.Channels - channel);
+                        for (int k = 0; k < rows; k++)
+                            for (int n = 0; n < count; n++) block[k * width + n] = from[k * weights.ChannelStride + n * weights.ColumnStride];
+                        TTile.PackPanel(block, to);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>A unit is a row or pixel of the left operand, which becomes a run of its own or a row of a tile.</summary>
+    private readonly struct Rounder(RowSource rows, int channels, byte* to, bool tiled) : IKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<T>(int begin, int end)
+            where T : struct, ISimd<T>
+        {
+            int height = tiled ? TTile.Rows : 1, pitch = height * RowBytes, row = begin % height;
+            long tileBytes = (long)BFloat16.Steps(channels) * pitch;
+            byte* tile = to + begin / height * tileBytes;
+            for (int pixel = begin; pixel < end; pixel++)
+            {
+                TTile.PackRow(rows.Pixel(pixel), channels, tile + row * RowBytes, pitch);
+                if (++row < height) continue;
+                row = 0;
+                tile += tileBytes;
+            }
+        }
+    }
+
+    /// <summary>A unit is a tile of rows, with all panels, or a panel, with all rows.</summary>
+    /// <param name="matrix">The weights.</param>
+    /// <param name="product">Where the results go.</param>
+    /// <param name="rows">The left operand: a matrix as it is, pictures rounded.</param>
+    /// <param name="tiles">The same, rounded and in tiles; null where they are still to be laid.</param>
+    /// <param name="byRows">What a unit is.</param>
+    private readonly struct Multiplier(BFloat16Matrix<TTile> matrix, Product product, RowSource rows, byte* tiles, bool byRows)
+        : IKernel
+    {
+        // What a block has of the left operand stays in the second cache level beside a panel.
+        private const int BlockBytes = 256 << 10;
+
+        private static int StepBytes => TTile.Rows * RowBytes;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<T>(int begin, int end)
+            where T : struct, ISimd<T>
+        {
+            int height = TTile.Rows, longest = Math.Min(TTile.PartSteps, matrix.Steps);
+            int rowBegin = byRows ? begin * height : 0, rowEnd = byRows ? Math.Min(end * height, rows.Count) : rows.Count;
+            int panelBegin = byRows ? 0 : begin, panelEnd = byRows ? matrix.Panels : end;
+            int blockRows = Math.Min(Math.Max(1, BlockBytes / (longest * StepBytes)), (rowEnd - rowBegin + height - 1) / height) * height;
+            int sumsBytes = height * TTile.Columns * sizeof(float), pointerBytes = matrix._taps * height * sizeof(float*);
+            long bytes = sumsBytes + pointerBytes + (tiles == null ? (long)blockRows * longest * RowBytes : 0);
+            byte* memory = (byte*)NativePool.Rent(bytes), laid = memory + sumsBytes + pointerBytes;
+            TTile.Begin();
+            try
+            {
+                for (int step = 0; step < matrix.Steps; step += longest)
+                {
+                    var part = new Part(step, Math.Min(step + longest, matrix.Steps));
+                    for (int row = rowBegin; row < rowEnd; row += blockRows)
+                    {
+                        int blockEnd = Math.Min(row + blockRows, rowEnd);
+                        byte* a = tiles + ((long)(row / height) * matrix.Steps + step) * StepBytes;
+                        long pitch = (long)matrix.Steps * StepBytes;
+                        if (tiles == null)
+                        {
+                            a = laid;
+                            pitch = part.Steps * StepBytes;
+                            for (int tile = row; tile < blockEnd; tile += height)
+                                Lay(tile, Math.Min(height, blockEnd - tile), part, (float**)(memory + sumsBytes), a + (tile - row) / height * pitch);
+                        }
+
+                        for (int panel = panelBegin; panel < panelEnd; panel++)
+                            for (int tile = row; tile < blockEnd; tile += height)
+                                Tile<T>(a + (tile - row) / height * pitch, tile, Math.Min(height, blockEnd - tile), panel, part, (float*)memory);
+                    }
+                }
+            }
+            finally
+            {
+                TTile.End();
+                NativePool.Return(memory, bytes);
+            }
+        }
+
+        /// <summary>Lays the steps of some rows side by side: [steps][rows of a tile][32].</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Lay(int row, int count, Part part, float** pointers, byte* to)
+        {
+            if (rows.IsMatrix)
+            {
+                int first = part.Begin * BFloat16.Step, length = Math.Min(part.End * BFloat16.Step, matrix._channels) - first;
+                for (int r = 0; r < count; r++) TTile.PackRow(rows.Pixel(row + r) + first, length, to + r * RowBytes, StepBytes);
+                return;
+            }
+
+            int stepsOfTap = matrix.StepsOfTap, tap = part.Begin / stepsOfTap, at = part.Begin % stepsOfTap;
+            rows.Fill(row, count, tap, (part.End - 1) / stepsOfTap + 1 - tap, pointers, count);
+            for (int step = part.Begin; step < part.End; step++, to += StepBytes)
+            {
+                for (int r = 0; r < count; r++)
+                    Unsafe.CopyBlockUnaligned(to + r * RowBytes, (byte*)pointers[r] + at * RowBytes, (uint)RowBytes);
+                if (++at < stepsOfTap) continue;
+                at = 0;
+                pointers += count;
+            }
+        }
+
+        /// <summary>One part of K for one tile, and after the last part its epilogue.</summary>
+        private void Tile<T>(byte* a, int row, int count, int panel, Part part, float* sums)
+            where T : struct, ISimd<T>
+        {
+            int width = TTile.Columns, columns = Math.Min(width, matrix._columns - panel * width);
+            bool isFirst = part.Begin == 0, isLast = part.End == matrix.Steps;
+            if (isFirst) new Span<float>(sums, count * width).Clear();
+            for (int r = 0; r < count && !isFirst; r++) Copy(product.Output + At(row + r, panel), sums + r * width, columns);
+
+            byte* b = matrix.Weights + ((long)panel * matrix.Steps + part.Begin) * PanelBytes;
+            TTile.Multiply(count, a, b, part.Steps, sums);
+
+            if (isLast) Finish<T>(sums, row, count, panel, columns);
+            for (int r = 0; r < count && !isLast; r++) Copy(sums + r * width, product.Output + At(row + r, panel), columns);
+        }
+
+        /// <summary>y = activation((sum + bias) + residual)</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Finish<T>(float* sums, int row, int count, int panel, int columns)
+            where T : struct, ISimd<T>
+        {
+            float* bias = matrix.Bias + panel * TTile.Columns;
+            bool adds = product.Residual != null;
+            for (int end = row + count; row < end; row++, sums += TTile.Columns)
+            {
+                long at = At(row, panel);
+                float* y = product.Output + at, residual = product.Residual + at;
+                int n = 0;
+                for (; n + T.Width <= columns; n += T.Width)
+                {
+                    T sum = T.Load(sums + n) + T.Load(bias + n);
+                    if (adds) sum += T.Load(residual + n);
+                    sum.Store(y + n);
+                }
+
+                for (; n < columns; n++)
+                {
+                    float sum = sums[n] + bias[n];
+                    y[n] = adds ? sum + residual[n] : sum;
+                }
+
+                Map.Activate<T>(product.Activation, y, columns);
+            }
+        }
+
+        /// <summary>Elements from the first output to a row's part in a panel.</summary>
+        private long At(int row, int panel) => product.Offset(row) + panel * TTile.Columns;
+
+        private static void Copy(float* from, float* to, int count)
+            => Unsafe.CopyBlockUnaligned(to, from, (uint)count * sizeof(float));
+    }
+
+    /// <summary>Consecutive steps of K, whose part of a panel stays near while rows go by.</summary>
+    private readonly record struct Part(int Begin, int End)
+    {
+        public int Steps => End - Begin;
+    }
+}

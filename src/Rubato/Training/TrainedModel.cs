@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using Rubato.Checkpoints;
+using Rubato.Files;
+using Rubato.Pipelines;
+using Rubato.Tensors;
+using Rubato.Tensors.Autograd;
+
+namespace Rubato.Training;
+
+/// <summary>Writes what was trained as a model's folder in diffusers' layout: float16 weights of the average.</summary>
+public static class TrainedModel
+{
+    private const string WeightsFile = "diffusion_pytorch_model.safetensors";
+
+    /// <summary>Writes the folder; files that are there are replaced, each as a whole.</summary>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static void Export(Trainer trainer, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string unet = Path.Combine(folder, "unet"), scheduler = Path.Combine(folder, "scheduler");
+        Directory.CreateDirectory(unet);
+        Directory.CreateDirectory(scheduler);
+        WriteText(Path.Combine(unet, "config.json"), UNet2DConfigWriter.Write(trainer.Architecture));
+        WriteText(Path.Combine(scheduler, "scheduler_config.json"), Scheduler());
+        WriteWeights(Path.Combine(unet, WeightsFile), trainer, trainer.Average.Values);
+        WriteText(Path.Combine(folder, ModelIndex.FileName), Index(trainer.Pictures.Classes));
+    }
+
+    /// <summary>Writes the weights as they stand, in float16: with them training can go on elsewhere.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void ExportRaw(Trainer trainer, string file)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        WriteWeights(file, trainer, [.. trainer.Parameters.All.Select(parameter => parameter.Value)]);
+    }
+
+    private static void WriteWeights(string path, Trainer trainer, IReadOnlyList<Tensor> values)
+        => SafetensorsWriter.Write(path, trainer.Parameters.All.Zip(values, Half), new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [CheckpointKeys.Unet] = UNet2DConfigWriter.Write(trainer.Architecture),
+            [CheckpointKeys.Pictures] = CheckpointKeys.Text(trainer.Seen),
+        });
+
+    private static TensorSource Half(Parameter parameter, Tensor value) => new(parameter.Name, SafetensorsDType.F16,
+        [.. value.Shape.Select(length => (long)length)], stream =>
+        {
+            Half[] half = new Half[value.Count];
+            ReadOnlySpan<float> floats = value.AsSpan();
+            for (int i = 0; i < half.Length; i++) half[i] = (Half)floats[i];
+            stream.Write(MemoryMarshal.AsBytes<Half>(half));
+        });
+
+    private static void WriteText(string path, string text)
+        => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    private static string Index(IReadOnlyList<string> classes) => Json(json =>
+    {
+        json.WriteString("_class_name", "DDIMPipeline");
+        json.WriteStartObject("id2label");
+        for (int i = 0; i < classes.Count; i++) json.WriteString(CheckpointKeys.Text(i), classes[i]);
+        json.WriteEndObject();
+        Component(json, "scheduler", "DDIMScheduler");
+        Component(json, "unet", "UNet2DModel");
+    });
+
+    /// <summary>The process of <see cref="Trainer.Process"/> in diffusers' words.</summary>
+    private static string Scheduler() => Json(json =>
+    {
+        json.WriteString("_class_name", "DDIMScheduler");
+        json.WriteNumber("beta_end", 0.02);
+        json.WriteString("beta_schedule", "linear");
+        json.WriteNumber("beta_start", 0.0001);
+        json.WriteBoolean("clip_sample", true);
+        json.WriteNumber("num_train_timesteps", Trainer.Process.Steps);
+        json.WriteString("prediction_type", "v_prediction");
+        json.WriteBoolean("set_alpha_to_one", true);
+        json.WriteString("timestep_spacing", "trailing");
+    });
+
+    private static void Component(Utf8JsonWriter json, string name, string type)
+    {
+        json.WriteStartArray(name);
+        json.WriteStringValue("diffusers");
+        json.WriteStringValue(type);
+        json.WriteEndArray();
+    }
+
+    private static string Json(Action<Utf8JsonWriter> members)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+    }
+}

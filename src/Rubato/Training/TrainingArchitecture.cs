@@ -1,0 +1,62 @@
+using Rubato.Networks;
+
+namespace Rubato.Training;
+
+/// <summary>Networks for training pictures by what matters most: widths, depth and where attention sits.</summary>
+public sealed record TrainingArchitecture
+{
+    private const int HeadWidth = 32, MostGroups = 32, LeastGroupWidth = 4;
+
+    /// <summary>Channels of each level, the full size first, each level half as large as the one before.</summary>
+    public IReadOnlyList<int> Channels { get; init; } = [32, 64, 128, 192];
+
+    /// <summary>Residual blocks of a level on the way down; one more on the way up.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Sides of the levels that have attention, in pixels; the middle always has it.</summary>
+    public IReadOnlyList<int> Attention { get; init; } = [8];
+
+    /// <summary>The network's options: of a class-conditional network with one class more, for no class.</summary>
+    /// <exception cref="ArgumentException">The numbers do not fit each other or the pictures; the message says how.</exception>
+    public UNet2DOptions For(TrainingPictures pictures)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        (int height, int width, int channels) = pictures.Size;
+        int levels = Channels.Count, scale = 1 << (levels - 1);
+        if (levels == 0 || Channels.Any(count => count < 1 || count % LeastGroupWidth != 0))
+            throw new ArgumentException($"Channels of each level must be multiples of {LeastGroupWidth}.");
+        if (height % scale != 0 || width % scale != 0)
+            throw new ArgumentException($"Pictures of {width} x {height} cannot be halved {levels - 1} times; name fewer levels.");
+        int[] sides = [.. Enumerable.Range(0, levels).Select(level => height >> level)];
+        if (Attention.FirstOrDefault(side => !sides.Contains(side)) is int stray and > 0)
+            throw new ArgumentException($"No level has a side of {stray}; there are {string.Join(", ", sides)}.");
+        bool[] attends = [.. sides.Select(side => Attention.Contains(side))];
+        int common = Channels.Aggregate(Gcd), head = Math.Min(HeadWidth, common);
+        if (Channels.Any(count => count % head != 0)) head = common;
+        return new UNet2DOptions
+        {
+            SampleSize = (height, width),
+            InChannels = channels,
+            OutChannels = channels,
+            BlockOutChannels = Channels,
+            LayersPerBlock = Layers,
+            DownBlockTypes = [.. attends.Select(a => a ? UNet2DDownBlock.AttnDownBlock2D : UNet2DDownBlock.DownBlock2D)],
+            UpBlockTypes = [.. attends.Reverse().Select(a => a ? UNet2DUpBlock.AttnUpBlock2D : UNet2DUpBlock.UpBlock2D)],
+            AttentionHeadDim = head,
+            NormNumGroups = GroupsOf(common),
+            ClassEmbedding = ClassEmbedding.Table,
+            NumClassEmbeds = pictures.Classes.Count + 1,
+            NullClass = pictures.Classes.Count,
+        };
+    }
+
+    /// <summary>As many groups as divide all levels, of at least four channels each in the narrowest.</summary>
+    private static int GroupsOf(int common)
+    {
+        int groups = 1;
+        while (groups < MostGroups && common % (2 * groups) == 0 && common / (2 * groups) >= LeastGroupWidth) groups *= 2;
+        return groups;
+    }
+
+    private static int Gcd(int a, int b) => b == 0 ? a : Gcd(b, a % b);
+}

@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+
+namespace Rubato.Training;
+
+/// <summary>How a network is trained. What changes the course of a run is written into its checkpoints.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Seed of the first weights, the order of the pictures, their noise and levels.</summary>
+    public long Seed { get; init => field = InRange(value, 0, long.MaxValue); }
+
+    /// <summary>Pictures of a step, 1 to 65536.</summary>
+    public int Batch { get; init => field = InRange(value, 1, 65536); } = 64;
+
+    /// <summary>Pictures that go through the network at once, 1 to 65536: memory against speed.</summary>
+    public int MicroBatch { get; init => field = InRange(value, 1, 65536); } = 16;
+
+    /// <summary>The learning rate after its warm-up, above 0.</summary>
+    public double Rate { get; init => field = InRange(value, 1e-12, 10); } = 1e-3;
+
+    /// <summary>Pictures over which the rate rises from 0, again from where moments were lost; from 0.</summary>
+    public long WarmUp { get; init => field = InRange(value, 0, long.MaxValue); } = 20_000;
+
+    /// <summary>The last pictures before <see cref="Pictures"/>, over which the rate falls to 0; 0 for a constant rate.</summary>
+    public long Decay { get; init => field = InRange(value, 0, long.MaxValue); }
+
+    /// <summary>Where training ends, in pictures seen, counted from the first weights on.</summary>
+    public long Pictures { get; init => field = InRange(value, 1, long.MaxValue); } = 10_000_000;
+
+    /// <summary>The length of all gradients together above which they are scaled down, above 0.</summary>
+    public double ClipNorm { get; init => field = InRange(value, 1e-12, 1e12); } = 1;
+
+    /// <summary>The part of itself that a weight loses in a step, times the rate; 0 to 1.</summary>
+    public double WeightDecay { get; init => field = InRange(value, 0, 1); } = 0.01;
+
+    /// <summary>What AdamW's mean of squares keeps of itself in a step, 0 to 1.</summary>
+    public double Beta2 { get; init => field = InRange(value, 0, 1); } = 0.99;
+
+    /// <summary>How often a picture is shown without its class, 0 to 1: for guidance.</summary>
+    public double ConditionDropout { get; init => field = InRange(value, 0, 1); } = 0.1;
+
+    /// <summary>Whether half of the pictures are shown mirrored.</summary>
+    public bool Flip { get; init; } = true;
+
+    /// <summary>Half-life of the average of the weights as a part of the pictures seen so far, above 0 to 1.</summary>
+    public double AverageHalfLife { get; init => field = InRange(value, 1e-6, 1); } = 0.05;
+
+    /// <summary>The highest signal-to-noise ratio that the loss of the clean picture is weighted with, above 0.</summary>
+    public double WeightLimit { get; init => field = InRange(value, 1e-6, 1e12); } = 5;
+
+    private static T InRange<T>(T value, T min, T max, [CallerMemberName] string name = "")
+        where T : IComparable<T>
+        => value.CompareTo(min) >= 0 && value.CompareTo(max) <= 0 ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"must be from {min} to {max}");
+}

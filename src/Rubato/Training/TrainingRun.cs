@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Globalization;
+using Rubato.Checkpoints;
+using Rubato.Imaging;
+using Rubato.Networks;
+using Rubato.Pipelines;
+using Rubato.Tensors;
+using Rubato.Tensors.Autograd;
+
+namespace Rubato.Training;
+
+/// <summary>What a run writes on its way, and how long it goes on.</summary>
+public sealed record TrainingSchedule
+{
+    /// <summary>Minutes between checkpoints, from 0; 0 after every step.</summary>
+    public double CheckpointMinutes { get; init; } = 10;
+
+    /// <summary>Pictures between grids of samples; 0 for none.</summary>
+    public long SamplePictures { get; init; } = 100_000;
+
+    /// <summary>Minutes after which this call ends; null for none.</summary>
+    public double? Minutes { get; init; }
+}
+
+/// <summary>How far a run is.</summary>
+/// <param name="Step">The last step.</param>
+/// <param name="Seconds">What the step took.</param>
+/// <param name="Row">The row of the log that the step completed.</param>
+/// <param name="Written">The file that was written after it: a checkpoint or a grid of samples.</param>
+public readonly record struct TrainingProgress(TrainingStep Step, double Seconds, TrainingRow? Row, string? Written);
+
+/// <summary>
+/// A run in a folder: <c>checkpoints/</c>, the exported <c>model/</c>, <c>raw.safetensors</c> (the weights as they stand,
+/// float16), <c>samples/</c> and <c>log.csv</c>.
+/// </summary>
+public sealed class TrainingRun
+{
+    private readonly string _folder;
+    private readonly CheckpointStore _store;
+
+    private TrainingRun(string folder, Trainer trainer, TrainingLog log, string origin)
+    {
+        (_folder, Trainer, Log, Origin) = (folder, trainer, log, origin);
+        _store = new CheckpointStore(CheckpointFolder(folder));
+    }
+
+    /// <summary>The run itself.</summary>
+    public Trainer Trainer { get; }
+
+    /// <summary>Its course.</summary>
+    public TrainingLog Log { get; }
+
+    /// <summary>Where it comes from, for people: new, resumed, or begun from weights.</summary>
+    public string Origin { get; }
+
+    /// <summary>The folder of the exported model.</summary>
+    public string ModelFolder => Path.Combine(_folder, "model");
+
+    /// <summary>Opens a run: the one in the folder where there is one, else a new one.</summary>
+    /// <param name="folder">The folder of the run; made where it is missing.</param>
+    /// <param name="pictures">What is trained on.</param>
+    /// <param name="change">Options of the run, from the defaults or from those of the checkpoint.</param>
+    /// <param name="architecture">The network of a new run; null for the default, or that of the weights it begins with.</param>
+    /// <param name="from">
+    /// What a new run begins with: the folder of another run or one of its checkpoints, all of which is taken over; or a
+    /// model's folder or a file with weights alone, with fresh moments. Null for first weights.
+    /// </param>
+    /// <exception cref="CheckpointException">A checkpoint is damaged, or of a run with other pictures.</exception>
+    /// <exception cref="WeightsException">The weights are not those of the network.</exception>
+    public static TrainingRun Open(
+        string folder, TrainingPictures pictures, Func<TrainingOptions, TrainingOptions> change,
+        UNet2DOptions? architecture = null, string? from = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(change);
+        var log = new TrainingLog();
+        (Trainer trainer, string origin) = Begin(folder, pictures, change, architecture, from, log);
+        if (architecture is not null && UNet2DConfigWriter.Write(architecture) != UNet2DConfigWriter.Write(trainer.Architecture))
+        {
+            throw new CheckpointException(from ?? folder, "has another network than the one that was asked for",
+                "another network is another run, in a folder of its own");
+        }
+
+        Directory.CreateDirectory(folder);
+        return new TrainingRun(folder, trainer, log, origin);
+    }
+
+    /// <summary>Trains until the run is done, its minutes are over or it is cancelled; all of it is saved then.</summary>
+    /// <param name="schedule">What is written on the way.</param>
+    /// <param name="progress">Told of every step, on the calling thread.</param>
+    /// <param name="cancellationToken">Ends the run after the step under way, without an exception.</param>
+    /// <exception cref="TrainingException">The loss is not finite any more.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public void Train(TrainingSchedule schedule, Action<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        long started = Stopwatch.GetTimestamp(), saved = started;
+        while (!Trainer.IsDone && !cancellationToken.IsCancellationRequested
+            && !(schedule.Minutes <= Stopwatch.GetElapsedTime(started).TotalMinutes))
+        {
+            long before = Trainer.Seen, begun = Stopwatch.GetTimestamp();
+            TrainingStep step = Trainer.Step();
+            double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+            TrainingRow? row = Log.Add(step, (int)(step.Pictures - before), seconds);
+            progress?.Invoke(new TrainingProgress(step, seconds, row, Written: null));
+            if (row is not null) Log.Write(Path.Combine(_folder, "log.csv"));
+            if (Stopwatch.GetElapsedTime(saved).TotalMinutes >= schedule.CheckpointMinutes)
+            {
+                progress?.Invoke(new TrainingProgress(step, 0, Row: null, Save()));
+                saved = Stopwatch.GetTimestamp();
+            }
+
+            if (schedule.SamplePictures > 0 && before / schedule.SamplePictures != Trainer.Seen / schedule.SamplePictures)
+                progress?.Invoke(new TrainingProgress(step, 0, Row: null, DrawSamples(cancellationToken)));
+        }
+
+        Save();
+    }
+
+    /// <summary>Writes a checkpoint, the exported model and the log.</summary>
+    /// <returns>The checkpoint's path.</returns>
+    public string Save()
+    {
+        string path = _store.Save(Trainer, Log);
+        TrainedModel.Export(Trainer, ModelFolder);
+        TrainedModel.ExportRaw(Trainer, Path.Combine(_folder, "raw.safetensors"));
+        Log.Write(Path.Combine(_folder, "log.csv"));
+        return path;
+    }
+
+    /// <summary>Draws a grid of samples of the averaged weights, a class per row, always of the same seeds.</summary>
+    /// <returns>The picture's path; null where it was cancelled.</returns>
+    public string? DrawSamples(CancellationToken cancellationToken = default)
+    {
+        TrainedModel.Export(Trainer, ModelFolder);
+        Picture? grid = SampleGrid.Draw(ModelFolder, Trainer.Pictures.Classes, cancellationToken);
+        if (grid is null) return null;
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, "samples")).FullName;
+        string path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"pictures-{Trainer.Seen:D12}.png"));
+        Png.Write(path, grid);
+        return path;
+    }
+
+    private static string CheckpointFolder(string folder) => Path.Combine(folder, "checkpoints");
+
+    private static (Trainer Trainer, string Origin) Begin(
+        string folder, TrainingPictures pictures, Func<TrainingOptions, TrainingOptions> change, UNet2DOptions? architecture,
+        string? from, TrainingLog log)
+    {
+        if (CheckpointStore.FilesIn(CheckpointFolder(folder)) is [string last, ..])
+        {
+            Trainer resumed = TrainingCheckpoint.Read(last, pictures, log, change);
+            return (resumed, $"goes on after {resumed.Seen} pictures");
+        }
+
+        if (from is null)
+        {
+            architecture ??= new TrainingArchitecture().For(pictures);
+            return (new Trainer(architecture, pictures, change(new TrainingOptions())), "begins with first weights");
+        }
+
+        string? file = CheckpointStore.FilesIn(CheckpointFolder(from)) is [string newest, ..] ? newest
+            : File.Exists(from) && IsCheckpoint(from) ? from : null;
+        if (file is not null)
+        {
+            Trainer branch = TrainingCheckpoint.Read(file, pictures, log, change);
+            return (branch, $"branches off {file} after {branch.Seen} pictures");
+        }
+
+        Trainer begun = FromWeights(from, pictures, change(new TrainingOptions()));
+        return (begun, $"begins with the weights of {from} after {begun.Seen} pictures; their moments are not there, so the rate "
+            + $"rises anew over {begun.Options.WarmUp} pictures");
+    }
+
+    private static bool IsCheckpoint(string file)
+    {
+        using var opened = SafetensorsFile.Open(file);
+        return new CheckpointState(opened).IsRun;
+    }
+
+    private static Trainer FromWeights(string from, TrainingPictures pictures, TrainingOptions options)
+    {
+        string unet = Path.Combine(from, "unet");
+        using var checkpoint = Checkpoint.Open(Directory.Exists(unet) ? unet : from);
+        var state = new CheckpointState(checkpoint.Files[0]);
+        UNet2DOptions architecture = Directory.Exists(unet)
+            ? UNet2DConfig.Read(ModelConfig.Read(Path.Combine(unet, "config.json"))) : state.Architecture();
+        long seen = state.SeenIfKnown();
+        return new Trainer(architecture, pictures, options, new ParameterSet(new CheckpointWeights(checkpoint)))
+        {
+            Seen = seen,
+            WarmFrom = seen,
+        };
+    }
+}

@@ -1,0 +1,96 @@
+using Iced.Intel;
+using Rubato.Tensors.Kernels;
+using Rubato.Tensors.Kernels.Assembled;
+
+namespace Rubato.Tensors.Tests.Kernels.Assembled;
+
+/// <summary>The sets of assembled kernels, whose machine code an interpreter runs.</summary>
+internal static class InterpretedSets
+{
+    public static IReadOnlyList<KernelSet> All { get; } =
+    [
+        new AssembledKernels<InterpretedDot>("avx512bf16, interpreted", () => null),
+        new AssembledKernels<InterpretedAmx>("amx, interpreted", () => null),
+    ];
+}
+
+/// <summary><see cref="DotTile"/> by its bytes.</summary>
+internal readonly unsafe struct InterpretedDot : IBFloat16Tile
+{
+    private static readonly Instruction[][] Kernels =
+        [.. Enumerable.Range(0, DotTile.Rows + 1).Select(rows => Interpreter.Decode(DotTile.Assemble(rows)))];
+
+    [ThreadStatic]
+    private static Interpreter? _machine;
+
+    public static int Rows => DotTile.Rows;
+
+    public static int Columns => DotTile.Columns;
+
+    public static int Size => DotTile.Size;
+
+    public static int PartSteps => 2;   // few, so that small products have several parts
+
+    public static void PackRow(float* from, int count, byte* to, nint pitch) => DotTile.PackRow(from, count, to, pitch);
+
+    public static void PackPanel(float* from, byte* to) => DotTile.PackPanel(from, to);
+
+    public static void Begin()
+    {
+    }
+
+    public static void End()
+    {
+    }
+
+    public static void Multiply(int rows, byte* a, byte* b, int steps, float* c)
+    {
+        var job = new TileJob { A = a, B = b, C = c, Steps = steps };
+        (_machine ??= new Interpreter()).Call(Kernels[rows], (long)&job);
+    }
+}
+
+/// <summary><see cref="AmxTile"/> by its bytes.</summary>
+internal readonly unsafe struct InterpretedAmx : IBFloat16Tile
+{
+    private static readonly Instruction[] Upper = Interpreter.Decode(AmxTile.Assemble(1)), Both = Interpreter.Decode(AmxTile.Assemble(2));
+    private static readonly Instruction[] Configure = Interpreter.Decode(AmxTile.AssembleConfigure());
+    private static readonly Instruction[] Release = Interpreter.Decode(AmxTile.AssembleRelease());
+
+    [ThreadStatic]
+    private static Interpreter? _machine;
+
+    public static int Rows => AmxTile.Rows;
+
+    public static int Columns => AmxTile.Columns;
+
+    public static int Size => AmxTile.Size;
+
+    public static int PartSteps => 2;
+
+    private static Interpreter Machine => _machine ??= new Interpreter();
+
+    public static void PackRow(float* from, int count, byte* to, nint pitch) => AmxTile.PackRow(from, count, to, pitch);
+
+    public static void PackPanel(float* from, byte* to) => AmxTile.PackPanel(from, to);
+
+    public static void Begin()
+    {
+        Assert.False(Machine.HasTiles);
+        byte* palette = stackalloc byte[64];
+        AmxTile.WritePalette(palette);
+        Machine.Call(Configure, (long)palette);
+    }
+
+    public static void End()
+    {
+        Machine.Call(Release, 0);
+        Assert.False(Machine.HasTiles);
+    }
+
+    public static void Multiply(int rows, byte* a, byte* b, int steps, float* c)
+    {
+        var job = new TileJob { A = a, B = b, C = c, Steps = steps };
+        Machine.Call(rows > 16 ? Both : Upper, (long)&job);
+    }
+}

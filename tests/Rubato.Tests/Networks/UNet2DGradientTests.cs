@@ -1,0 +1,80 @@
+using Rubato.Checkpoints;
+using Rubato.Networks;
+using Rubato.Pipelines;
+using Rubato.Tensors;
+using Rubato.Tensors.Autograd;
+
+namespace Rubato.Tests.Networks;
+
+/// <summary>The gradients of whole networks, against central differences of their outputs.</summary>
+public sealed class UNet2DGradientTests
+{
+    [Theory]
+    [InlineData("unet2d-class-scaleshift-resnet")]
+    [InlineData("unet2d-ncsnpp-fourier")]
+    public void Every_parameter_s_gradient_is_the_slope_of_the_output(string name)
+    {
+        (UNet2DModel network, Parameter[] parameters) = Load(name);
+        var noise = new NoiseStream(seed: 3, NoisePurpose.Start);
+        Tensor x = Normal([2, 3, 8, 8], noise);
+        Tensor direction = Normal(x.Shape, noise);
+        using (Tape tape = Tape.Begin()) tape.Backward(Evaluate(network, x), direction);
+        // Float32 outputs of some hundred roundings, summed with random signs.
+        double rounding = 8 * Math.Pow(2, -24) * Evaluate(network, x).Norm();
+
+        foreach (Parameter parameter in parameters)
+        {
+            Tensor step = Normal(parameter.Value.Shape, noise), value = parameter.Value.Clone();
+            double h = 2e-3 * value.Norm() / step.Norm() + 1e-4;
+            double slope = (Loss(h) - Loss(-h)) / (2 * h), want = parameter.Gradient.Dot(step);
+            Loss(0);
+            double tolerance = 0.02 * (Math.Abs(want) + parameter.Gradient.Norm()) + rounding / h;
+            Assert.True(Math.Abs(slope - want) <= tolerance, $"{parameter}: {want}, but the output's slope is {slope}");
+
+            double Loss(double by)
+            {
+                LinearCombination.Of((1, value), (by, step)).AsSpan().CopyTo(parameter.Value.AsSpan());
+                parameter.MarkChanged();
+                return Evaluate(network, x).Dot(direction);
+            }
+        }
+    }
+
+    private static Tensor Evaluate(UNet2DModel network, Tensor x) => network.Evaluate(x, [3, 500],
+        network.Options.ClassEmbedding == ClassEmbedding.Table ? [new ClassLabel(1), new ClassLabel(7)] : [null, null]);
+
+    private static Tensor Normal(Shape shape, NoiseStream noise)
+    {
+        Tensor tensor = Tensor.Empty(shape);
+        noise.Normal(tensor.AsSpan());
+        return tensor;
+    }
+
+    private static (UNet2DModel, Parameter[]) Load(string name)
+    {
+        string folder = NetworkFiles.Case(name);
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        var source = new ParameterSource(new CheckpointWeights(checkpoint));
+        var options = UNet2DConfig.Read(ModelConfig.Read(Path.Combine(folder, "config.json")));
+        return (new UNet2DModel(new Weights(source), options), [.. source.Parameters]);
+    }
+
+    private sealed class ParameterSource(IWeightSource source) : IWeightSource
+    {
+        public List<Parameter> Parameters { get; } = [];
+
+        public string Name => source.Name;
+
+        public IReadOnlyCollection<string> Names => source.Names;
+
+        public Shape? ShapeOf(string name) => source.ShapeOf(name);
+
+        public Tensor Read(string name)
+        {
+            Tensor value = source.Read(name);
+            if (name == "time_proj.weight") return value;   // frequencies are no parameters
+            Parameters.Add(new Parameter(name, value));
+            return Parameters[^1].Value;
+        }
+    }
+}

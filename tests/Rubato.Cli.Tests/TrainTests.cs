@@ -40,6 +40,19 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public async Task A_network_that_does_not_fit_the_pictures_is_a_mistake()
+    {
+        using var shell = new Shell();
+        File.WriteAllText(shell.Of("config.json"), """
+            { "sample_size": 8, "block_out_channels": [8], "down_block_types": ["DownBlock2D"],
+              "up_block_types": ["UpBlock2D"], "norm_num_groups": 2, "num_class_embeds": 2 }
+            """);
+        Outcome outcome = await TrainAsync(shell, ["data", "-o", "run", "--config", shell.Of("config.json")]);
+        Assert.Equal((ExitCode.Usage, ""), (outcome.Code, outcome.Out));
+        Approved.Verify("error-train-network-for-other-classes", outcome.Error, shell.Folder);
+    }
+
+    [Fact]
     public async Task A_run_writes_its_model_log_and_samples_and_goes_on()
     {
         using var shell = new Shell();

@@ -25,34 +25,41 @@ internal sealed class TrainCommand
 
     private readonly Option<string> _output = new("--output", "-o")
     {
-        Description = "The folder of the run; where there is one, training goes on", HelpName = "run", Required = true,
+        Description = "The folder of the run; where there is one, training goes on",
+        HelpName = "run",
+        Required = true,
     };
 
     private readonly Option<string?> _from = new("--from")
     {
-        Description = "Begin with another run, a checkpoint of one, or the weights of a model's folder", HelpName = "path",
+        Description = "Begin with another run, a checkpoint of one, or the weights of a model's folder",
+        HelpName = "path",
     };
 
     private readonly Option<string?> _config = new("--config")
     {
-        Description = "The network as a config.json of diffusers' UNet2DModel", HelpName = "file",
+        Description = "The network as a config.json of diffusers' UNet2DModel",
+        HelpName = "file",
     };
 
     private readonly Option<string?> _channels = new("--channels")
     {
-        Description = "The network's channels, a number a level, each level half as large (32,64,128,192)", HelpName = "list",
+        Description = "The network's channels, a number a level, each level half as large (32,64,128,192)",
+        HelpName = "list",
     };
 
     private readonly Option<int?> _layers = new("--layers") { Description = "Residual blocks of a level (1)", HelpName = "n" };
 
     private readonly Option<string?> _attention = new("--attention")
     {
-        Description = "Sides of the levels with attention, in pixels, or none (8)", HelpName = "list",
+        Description = "Sides of the levels with attention, in pixels, or none (8)",
+        HelpName = "list",
     };
 
     private readonly Option<string?> _optimiser = new("--optimiser")
     {
-        Description = "What turns gradients into steps: adamw or muon (adamw)", HelpName = "name",
+        Description = "What turns gradients into steps: adamw or muon (adamw)",
+        HelpName = "name",
     };
 
     private readonly Option<int?> _batch = new("--batch") { Description = "Pictures of a step (64)", HelpName = "n" };
@@ -61,24 +68,29 @@ internal sealed class TrainCommand
 
     private readonly Option<long?> _pictures = new("--pictures")
     {
-        Description = "Stop when so many pictures have been seen since the first weights (10000000)", HelpName = "n",
+        Description = "Stop when so many pictures have been seen since the first weights (10000000)",
+        HelpName = "n",
     };
 
     private readonly Option<long?> _decay = new("--decay")
     {
-        Description = "Let the rate fall to 0 over so many last pictures (0)", HelpName = "n",
+        Description = "Let the rate fall to 0 over so many last pictures (0)",
+        HelpName = "n",
     };
 
     private readonly Option<double?> _minutes = new("--minutes") { Description = "Stop after so many minutes", HelpName = "m" };
 
     private readonly Option<double> _checkpointEvery = new("--checkpoint-every")
     {
-        Description = "Minutes between checkpoints", HelpName = "m", DefaultValueFactory = _ => new TrainingSchedule().CheckpointMinutes,
+        Description = "Minutes between checkpoints",
+        HelpName = "m",
+        DefaultValueFactory = _ => new TrainingSchedule().CheckpointMinutes,
     };
 
     private readonly Option<long> _sampleEvery = new("--sample-every")
     {
-        Description = "Pictures between grids of samples; 0 for none", HelpName = "n",
+        Description = "Pictures between grids of samples; 0 for none",
+        HelpName = "n",
         DefaultValueFactory = _ => new TrainingSchedule().SamplePictures,
     };
 
@@ -101,8 +113,8 @@ internal sealed class TrainCommand
 
     private IEnumerable<Option> Options =>
     [
-        _output, _from, _config, _channels, _layers, _attention, _optimiser, _batch, _rate, _seed, _pictures, _decay, _minutes, _checkpointEvery,
-        _sampleEvery,
+        _output, _from, _config, _channels, _layers, _attention, _optimiser, _batch, _rate, _seed, _pictures, _decay, _minutes,
+        _checkpointEvery, _sampleEvery,
     ];
 
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancel)
@@ -118,8 +130,7 @@ internal sealed class TrainCommand
         };
         Change(result, new TrainingOptions());   // a mistake is named before anything is read
         TrainingPictures pictures = TrainingPictures.Read(result.GetRequiredValue(_data));
-        TrainingRun run = TrainingRun.Open(folder, pictures, options => Change(result, options),
-            Architecture(result, pictures), result.GetValue(_from));
+        TrainingRun run = Open(result, folder, pictures);
         if (!json)
         {
             _app.Terminal.Error.WriteLine($"rubato: train: {Figures.Number(pictures.Count)} pictures of {pictures.Classes.Count} "
@@ -130,12 +141,26 @@ internal sealed class TrainCommand
         var board = new TrainingBoard(run, schedule.Minutes);
         bool live = !json && _app.Terminal.IsLive;
         TextWriter? lines = json || live ? null : _app.Terminal.Error;
-        Task running = Task.Run(() => run.Train(schedule, progress => board.Report(progress, lines), cancel), CancellationToken.None);
+        Task running = Task.Run(
+            () => run.Train(schedule, progress => board.Report(progress, lines), cancel), CancellationToken.None);
         if (live) await board.ShowAsync(_app.Terminal.Status, running).ConfigureAwait(false);
         await running.ConfigureAwait(false);
         bool interrupted = cancel.IsCancellationRequested && !run.Trainer.IsDone;
         _app.Terminal.Show(new TrainingReport(run, folder, from, board.Loss, interrupted), json);
         return interrupted ? _app.Interrupted() : ExitCode.Success;
+    }
+
+    private TrainingRun Open(ParseResult result, string folder, TrainingPictures pictures)
+    {
+        try
+        {
+            return TrainingRun.Open(folder, pictures, options => Change(result, options), Architecture(result, pictures),
+                result.GetValue(_from));
+        }
+        catch (ArgumentException e)   // a network that does not fit the pictures, or itself
+        {
+            throw new UsageException(Printable.Escape(e.Message.Split(" (Parameter", 2)[0]));
+        }
     }
 
     /// <summary>Options that were given, in place of the defaults or of those of the run that goes on.</summary>
@@ -148,7 +173,8 @@ internal sealed class TrainCommand
                 options = options with
                 {
                     Optimiser = Optimisers.TryGetValue(optimiser, out TrainingOptimiser known) ? known
-                        : throw new UsageException($"--optimiser {Printable.Escape(optimiser)}: there are {string.Join(", ", Optimisers.Keys)}."),
+                        : throw new UsageException(
+                            $"--optimiser {Printable.Escape(optimiser)}: there are {string.Join(", ", Optimisers.Keys)}."),
                 };
             }
 
@@ -162,26 +188,29 @@ internal sealed class TrainCommand
         catch (ArgumentOutOfRangeException e)
         {
             throw new UsageException(string.Create(CultureInfo.InvariantCulture,
-                $"--{e.ParamName!.ToLowerInvariant()} {e.ActualValue}: it {e.Message.Split(" (", 2)[0]}."));
+                $"--{e.ParamName!.ToLowerInvariant()} {e.ActualValue}: it {e.Message.Split(" (Parameter", 2)[0]}."));
         }
     }
 
     /// <summary>The network that was asked for; null where nothing was said of it.</summary>
     private UNet2DOptions? Architecture(ParseResult result, TrainingPictures pictures)
     {
-        string? channels = result.GetValue(_channels), attention = result.GetValue(_attention), config = result.GetValue(_config);
+        string? channels = result.GetValue(_channels), attention = result.GetValue(_attention);
+        string? config = result.GetValue(_config);
         int? layers = result.GetValue(_layers);
         bool drawn = channels is not null || attention is not null || layers is not null;
         if (config is not null)
         {
             return !drawn ? Trainer.ReadArchitecture(config)
-                : throw new UsageException("--config says all of the network; --channels, --layers and --attention cannot stand beside it.");
+                : throw new UsageException(
+                    "--config says all of the network; --channels, --layers and --attention cannot stand beside it.");
         }
 
         if (!drawn) return null;
         var architecture = new TrainingArchitecture();
         if (channels is not null) architecture = architecture with { Channels = Numbers(_channels, channels) };
-        if (attention is not null) architecture = architecture with { Attention = attention == "none" ? [] : Numbers(_attention, attention) };
+        if (attention is not null)
+            architecture = architecture with { Attention = attention == "none" ? [] : Numbers(_attention, attention) };
         if (layers is { } count) architecture = architecture with { Layers = count };
         try
         {
@@ -189,7 +218,7 @@ internal sealed class TrainCommand
         }
         catch (ArgumentException e)
         {
-            throw new UsageException($"--channels, --layers, --attention: {e.Message.Split(" (", 2)[0]}");
+            throw new UsageException($"--channels, --layers, --attention: {e.Message.Split(" (Parameter", 2)[0]}");
         }
     }
 
@@ -198,7 +227,8 @@ internal sealed class TrainCommand
         string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
         int[] numbers = [.. parts.Select(part => int.TryParse(part, CultureInfo.InvariantCulture, out int number) ? number : 0)];
         return numbers.All(number => number > 0) ? numbers
-            : throw new UsageException($"{option.Name} {Printable.Escape(text)}: whole numbers with commas between them are expected, such as 64,128.");
+            : throw new UsageException($"{option.Name} {Printable.Escape(text)}: whole numbers with commas between them are "
+                + "expected, such as 64,128.");
     }
 
     private static T NotNegative<T>(Option option, T value)

@@ -74,8 +74,9 @@ internal sealed class TrainingBoard(TrainingRun run, double? minutes)
     private string Summary()
     {
         TrainingStep step = _step!.Value;
-        return string.Create(CultureInfo.InvariantCulture, $"{Figures.Number(step.Pictures)} pictures, epoch "
-            + $"{(double)step.Pictures / run.Trainer.Pictures.Count:0.0}, loss {_loss:0.00000}, {_rate:0.0} pictures/s, {Left()} left");
+        double epoch = (double)step.Pictures / run.Trainer.Pictures.Count;
+        return string.Create(CultureInfo.InvariantCulture, $"{Figures.Number(step.Pictures)} pictures, epoch {epoch:0.0}, "
+            + $"loss {_loss:0.00000}, {_rate:0.0} pictures/s, {Left()} left");
     }
 
     private string Left()
@@ -83,7 +84,8 @@ internal sealed class TrainingBoard(TrainingRun run, double? minutes)
         double seconds = (run.Trainer.Options.Pictures - _step!.Value.Pictures) / Math.Max(_rate, 1e-9);
         if (minutes is { } most) seconds = Math.Min(seconds, 60 * most - Stopwatch.GetElapsedTime(_started).TotalSeconds);
         var left = TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 1e8));
-        return left.TotalHours >= 1 ? $"{(long)left.TotalHours} h {left.Minutes:00} min" : $"{left.Minutes} min {left.Seconds:00} s";
+        return left.TotalHours >= 1 ? $"{(long)left.TotalHours} h {left.Minutes:00} min"
+            : $"{left.Minutes} min {left.Seconds:00} s";
     }
 
     private Rows Board(IAnsiConsole console)

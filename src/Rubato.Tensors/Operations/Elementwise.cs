@@ -81,16 +81,14 @@ public static class Elementwise
         if (shape == dy.Shape) return dy;
         int front = dy.Shape.Rank - shape.Rank;
         int[] repeated = [.. Enumerable.Range(0, dy.Shape.Rank)
-            .Where(axis => axis < front || (shape[axis - front] == 1 && dy.Shape[axis] != 1))];
+            .Where(axis => dy.Shape[axis] != 1 && (axis < front || shape[axis - front] == 1))];
         if (repeated.Length == 0) return dy.Reshape(shape);
-        int begin = repeated[0], end = repeated[^1] + 1, columns = dy.Shape.Product(end, dy.Shape.Rank);
-        if (end - begin != repeated.Length || columns == 1) return dy.Sum(repeated).Reshape(shape);
-
-        // What was repeated along neighbouring axes, as an embedding for all pixels: sums of columns, without a copy.
-        Tensor sums = Tensor.Zeros(shape);
-        int rows = dy.Shape.Product(begin, end);
-        for (int i = 0; i < sums.Count / columns; i++)
-            ColumnSums.AddTo(dy.Floats + (long)i * rows * columns, rows, columns, sums.Floats + (long)i * columns);
+        (int first, int last) = (repeated[0], repeated[^1] + 1);
+        int rows = dy.Shape.Product(first, last), columns = dy.Shape.Product(last, dy.Shape.Rank);
+        if (columns == 1 || repeated.Aggregate(1, (product, axis) => product * dy.Shape[axis]) != rows)
+            return dy.Sum(repeated).Reshape(shape);
+        Tensor sums = Tensor.Zeros(shape);   // neighbouring axes, but not the last: columns of matrices
+        ColumnSums.AddTo(dy.Floats, dy.Shape.Product(0, first), rows, columns, sums.Floats);
         return sums;
     }
 

@@ -23,8 +23,8 @@ internal sealed class CheckpointState(SafetensorsFile file)
     /// <summary>A number from 0.</summary>
     public T Number<T>(string key)
         where T : System.Numerics.INumber<T>
-        => T.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out T? value) && value >= T.Zero && T.IsFinite(value)
-            ? value : throw CheckpointException.OfKey(file.Path, key, "is no number from 0", "rubato train writes one");
+        => T.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out T? value)
+            && value >= T.Zero && T.IsFinite(value) ? value : throw CheckpointException.OfKey(file.Path, key, "is no number from 0", "rubato train writes one");
 
     /// <summary>Pictures seen, where the writer noted them; else 0.</summary>
     public long SeenIfKnown() => Has(CheckpointKeys.Pictures) ? Number<long>(CheckpointKeys.Pictures) : 0;
@@ -66,7 +66,11 @@ internal sealed class CheckpointState(SafetensorsFile file)
         {
             if (tensor is null) continue;
             if (source.ShapeOf(parameter.Name) != tensor.Shape)
-                throw CheckpointException.OfTensor(file.Path, $"{group}/{parameter.Name}", "is missing or misshapen", $"it has the shape {tensor.Shape}");
+            {
+                throw CheckpointException.OfTensor(file.Path, $"{group}/{parameter.Name}", "is missing or misshapen",
+                    $"it has the shape {tensor.Shape}");
+            }
+
             source.Read(parameter.Name).AsSpan().CopyTo(tensor.AsSpan());
         }
     }
@@ -74,8 +78,13 @@ internal sealed class CheckpointState(SafetensorsFile file)
     public double[] History()
     {
         StoredTensor stored = file[CheckpointKeys.History];
-        if (stored.DType != SafetensorsDType.F64 || stored.Shape is not [_, TrainingLog.Columns] || stored.ByteCount > Array.MaxLength)
-            throw CheckpointException.OfTensor(file.Path, stored.Name, "is no table", $"it has {TrainingLog.Columns} columns of F64");
+        if (stored.DType != SafetensorsDType.F64 || stored.Shape is not [_, TrainingLog.Columns]
+            || stored.ByteCount > Array.MaxLength)
+        {
+            throw CheckpointException.OfTensor(file.Path, stored.Name, "is no table",
+                $"it has {TrainingLog.Columns} columns of F64");
+        }
+
         double[] numbers = new double[stored.ElementCount];
         stored.Read(MemoryMarshal.AsBytes(numbers.AsSpan()));
         return numbers;
@@ -92,7 +101,8 @@ internal sealed class CheckpointState(SafetensorsFile file)
         {
             if (!file.TryGet(prefix + name, out StoredTensor? stored)) return null;
             return stored.ElementCount <= int.MaxValue ? Shape.Create([.. stored.Shape.Select(length => checked((int)length))])
-                : throw CheckpointException.OfTensor(file.Path, stored.Name, "is too large", "a tensor has at most 2^31 - 1 elements");
+                : throw CheckpointException.OfTensor(file.Path, stored.Name, "is too large",
+                    "a tensor has at most 2^31 - 1 elements");
         }
 
         public Tensor Read(string name)

@@ -13,7 +13,8 @@ public static class Cifar10
         ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
     /// <summary>Whether a folder holds files of this kind.</summary>
-    public static bool IsFolder(string folder) => Files(folder, "data_batch_").Length > 0 || Files(folder, "test_batch").Length > 0;
+    public static bool IsFolder(string folder)
+        => Files(folder, "data_batch_").Length > 0 || Files(folder, "test_batch").Length > 0;
 
     /// <summary>The training pictures of a folder: <c>data_batch_*.bin</c>, in the order of their names.</summary>
     /// <exception cref="TrainingDataException">There is no such file, or one is damaged.</exception>
@@ -42,7 +43,8 @@ public static class Cifar10
                 labels[done] = bytes[record] < Classes.Count ? bytes[record]
                     : throw new TrainingDataException(file, $"has the label {bytes[record]} in record {record / RecordBytes}",
                         $"labels are from 0 to {Classes.Count - 1}");
-                Interleave(bytes.AsSpan(record + 1, Channels * Plane), pixels.AsSpan(done * Plane * Channels, Plane * Channels));
+                Interleave(bytes.AsSpan(record + 1, Channels * Plane),
+                    pixels.AsSpan(done * Plane * Channels, Plane * Channels));
             }
         }
 

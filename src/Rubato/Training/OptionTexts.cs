@@ -27,7 +27,8 @@ internal static class OptionTexts
     public static TrainingOptions Read(CheckpointState state) => state.Checked(() => new TrainingOptions
     {
         Seed = state.Number<long>("seed"),
-        Optimiser = state.Has("optimiser") && state.Text("optimiser") == Muon ? TrainingOptimiser.Muon : TrainingOptimiser.AdamW,
+        Optimiser = state.Has("optimiser") && state.Text("optimiser") == Muon ? TrainingOptimiser.Muon
+            : TrainingOptimiser.AdamW,
         Batch = state.Number<int>("batch"),
         MicroBatch = state.Number<int>("micro_batch"),
         Rate = state.Number<double>("rate"),

@@ -14,7 +14,8 @@ internal static class PictureFolder
         if (classes.Length == 0)
         {
             throw new TrainingDataException(folder, "holds no training pictures",
-                "it must hold the binary files of CIFAR-10 (data_batch_1.bin and so on), or a folder of PNG files for each class");
+                "it must hold the binary files of CIFAR-10 (data_batch_1.bin and so on), or a folder of PNG files for each "
+                + "class");
         }
 
         var labels = new List<int>();
@@ -33,9 +34,17 @@ internal static class PictureFolder
                 }
 
                 if (picture.Width > MostSide || picture.Height > MostSide)
-                    throw new TrainingDataException(file, $"is {picture.Width} x {picture.Height} pixels large", $"at most {MostSide} x {MostSide} can be trained on");
+                {
+                    throw new TrainingDataException(file, $"is {picture.Width} x {picture.Height} pixels large",
+                        $"at most {MostSide} x {MostSide} can be trained on");
+                }
+
                 if (pixels.Length + (long)picture.Width * picture.Height * Channels > Array.MaxLength)
-                    throw new TrainingDataException(folder, "holds more pictures than fit into 2 GiB", "train on fewer or smaller ones");
+                {
+                    throw new TrainingDataException(folder, "holds more pictures than fit into 2 GiB",
+                        "train on fewer or smaller ones");
+                }
+
                 pixels.Write(Colours(picture));
                 labels.Add(label);
             }
@@ -45,7 +54,8 @@ internal static class PictureFolder
             [.. classes.Select(path => Path.GetFileName(path)!)]);
     }
 
-    private static string[] FilesOf(string folder) => [.. Directory.EnumerateFiles(folder, "*.png").Order(StringComparer.Ordinal)];
+    private static string[] FilesOf(string folder)
+        => [.. Directory.EnumerateFiles(folder, "*.png").Order(StringComparer.Ordinal)];
 
     private static byte[] Colours(Picture picture)
     {

@@ -14,7 +14,12 @@ internal static class SampleGrid
         using var model = RubatoModel.Load(modelFolder);
         var options = new GenerationOptions
         {
-            Prompts = [.. classes.Take(MostRows)], Count = Columns, Seed = 0, Steps = Steps, GuidanceScale = Guidance, Policies = [],
+            Prompts = [.. classes.Take(MostRows)],
+            Count = Columns,
+            Seed = 0,
+            Steps = Steps,
+            GuidanceScale = Guidance,
+            Policies = [],
         };
         try
         {

@@ -38,11 +38,14 @@ public static class TrainedModel
     }
 
     private static void WriteWeights(string path, Trainer trainer, IReadOnlyList<Tensor> values)
-        => SafetensorsWriter.Write(path, trainer.Parameters.All.Zip(values, Half), new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [CheckpointKeys.Unet] = UNet2DConfigWriter.Write(trainer.Architecture),
             [CheckpointKeys.Pictures] = CheckpointKeys.Text(trainer.Seen),
-        });
+        };
+        SafetensorsWriter.Write(path, trainer.Parameters.All.Zip(values, Half), metadata);
+    }
 
     private static TensorSource Half(Parameter parameter, Tensor value) => new(parameter.Name, SafetensorsDType.F16,
         [.. value.Shape.Select(length => (long)length)], stream =>

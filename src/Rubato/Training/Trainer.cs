@@ -94,7 +94,11 @@ public sealed class Trainer
             loss += Accumulate(begin, Math.Min(Options.MicroBatch, length - begin), length);
         double norm = Parameters.GradientNorm(), rate = RateAt(Seen + length);
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
-            throw new TrainingException($"After {Seen} pictures the loss is {loss}, the gradient {norm}: a lower rate may help.");
+        {
+            throw new TrainingException(
+                $"After {Seen} pictures the loss is {loss}, the gradient {norm}: a lower rate may help.");
+        }
+
         Optimiser.Step(rate, Math.Min(1, Options.ClipNorm / norm));
         Seen += length;
         Average.Update(Math.Pow(0.5, length / (Options.AverageHalfLife * Seen)));
@@ -127,17 +131,20 @@ public sealed class Trainer
     private static void RequireFit(UNet2DOptions architecture, TrainingPictures pictures)
     {
         (int height, int width, int channels) = pictures.Size;
-        if (architecture.SampleSize != (height, width) || architecture.InChannels != channels || architecture.OutChannels != channels)
+        (int drawnHeight, int drawnWidth) = architecture.SampleSize;
+        if ((drawnHeight, drawnWidth) != (height, width) || architecture.InChannels != channels
+            || architecture.OutChannels != channels)
         {
-            throw new ArgumentException($"The network draws {architecture.SampleSize.Width} x {architecture.SampleSize.Height} x "
-                + $"{architecture.InChannels}; the pictures of {pictures.Source} have {width} x {height} x {channels}.", nameof(architecture));
+            throw new ArgumentException($"The network draws {drawnWidth} x {drawnHeight} x {architecture.OutChannels}; the "
+                + $"pictures of {pictures.Source} have {width} x {height} x {channels}.", nameof(architecture));
         }
 
         if (architecture.ClassEmbedding != ClassEmbedding.Table || architecture.NumClassEmbeds <= pictures.Classes.Count
             || architecture.NullClass != pictures.Classes.Count)
         {
-            throw new ArgumentException($"A network for {pictures.Classes.Count} classes needs one row more of its table, for no class.",
-                nameof(architecture));
+            int count = pictures.Classes.Count;
+            throw new ArgumentException($"For {count} classes a network needs a class table of {count + 1} rows "
+                + $"(num_class_embeds), the last of them for no class (null_class {count}).", nameof(architecture));
         }
     }
 }

@@ -85,7 +85,8 @@ internal sealed class TrainingBatches(TrainingPictures pictures, VariancePreserv
         return _permutation[place];
     }
 
-    private void Mix(ReadOnlySpan<byte> pixels, float[] noise, Level level, bool flip, Span<float> noisy, Span<float> target)
+    private void Mix(
+        ReadOnlySpan<byte> pixels, float[] noise, Level level, bool flip, Span<float> noisy, Span<float> target)
     {
         (int height, int width, int channels) = pictures.Size;
         float alpha = (float)level.Alpha, sigma = (float)level.Sigma;

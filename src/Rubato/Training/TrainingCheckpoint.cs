@@ -59,7 +59,11 @@ public static class TrainingCheckpoint
         using var file = SafetensorsFile.Open(path);
         var state = new CheckpointState(file);
         if (state.Text(CheckpointKeys.Format) is var version && version != CheckpointKeys.Version)
-            throw new CheckpointException(path, $"is a checkpoint of version {version}", $"this program reads version {CheckpointKeys.Version}");
+        {
+            throw new CheckpointException(path, $"is a checkpoint of version {version}",
+                $"this program reads version {CheckpointKeys.Version}");
+        }
+
         if (state.Text(CheckpointKeys.Data) != pictures.Fingerprint())
         {
             throw new CheckpointException(path, $"belongs to a run with other pictures than those of {pictures.Source}",
@@ -68,8 +72,13 @@ public static class TrainingCheckpoint
 
         TrainingOptions stored = OptionTexts.Read(state), options = change?.Invoke(stored) ?? stored;
         if (options.Seed != stored.Seed)
-            throw new CheckpointException(path, $"belongs to a run of seed {stored.Seed}", $"seed {options.Seed} is another run");
-        var trainer = new Trainer(state.Architecture(), pictures, options, new ParameterSet(state.Tensors(CheckpointKeys.Weights)))
+        {
+            throw new CheckpointException(path, $"belongs to a run of seed {stored.Seed}",
+                $"seed {options.Seed} is another run");
+        }
+
+        var weights = new ParameterSet(state.Tensors(CheckpointKeys.Weights));
+        var trainer = new Trainer(state.Architecture(), pictures, options, weights)
         {
             Seen = state.Number<long>(CheckpointKeys.Pictures),
             WarmFrom = state.Number<long>(CheckpointKeys.WarmFrom),

@@ -74,5 +74,6 @@ public sealed class TrainingLog
     });
 
     private static string Line(TrainingRow row) => string.Create(CultureInfo.InvariantCulture,
-        $"{row.Pictures:0},{row.Loss:0.000000},{row.GradientNorm:0.0000},{row.Rate:0.00000000},{row.PerSecond:0.0},{row.Seconds:0.0}");
+        $"{row.Pictures:0},{row.Loss:0.000000},{row.GradientNorm:0.0000},{row.Rate:0.00000000},")
+        + string.Create(CultureInfo.InvariantCulture, $"{row.PerSecond:0.0},{row.Seconds:0.0}");
 }

@@ -76,7 +76,8 @@ public sealed class TrainingRun
         ArgumentNullException.ThrowIfNull(change);
         var log = new TrainingLog();
         (Trainer trainer, string origin) = Begin(folder, pictures, change, architecture, from, log);
-        if (architecture is not null && UNet2DConfigWriter.Write(architecture) != UNet2DConfigWriter.Write(trainer.Architecture))
+        if (architecture is not null
+            && UNet2DConfigWriter.Write(architecture) != UNet2DConfigWriter.Write(trainer.Architecture))
         {
             throw new CheckpointException(from ?? folder, "has another network than the one that was asked for",
                 "another network is another run, in a folder of its own");
@@ -92,7 +93,8 @@ public sealed class TrainingRun
     /// <param name="cancellationToken">Ends the run after the step under way, without an exception.</param>
     /// <exception cref="TrainingException">The loss is not finite any more.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public void Train(TrainingSchedule schedule, Action<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    public void Train(
+        TrainingSchedule schedule, Action<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         long started = Stopwatch.GetTimestamp(), saved = started;
@@ -169,8 +171,8 @@ public sealed class TrainingRun
         }
 
         Trainer begun = FromWeights(from, pictures, change(new TrainingOptions()));
-        return (begun, $"begins with the weights of {from} after {begun.Seen} pictures; their moments are not there, so the rate "
-            + $"rises anew over {begun.Options.WarmUp} pictures");
+        return (begun, $"begins with the weights of {from} after {begun.Seen} pictures; their moments are not there, so the "
+            + $"rate rises anew over {begun.Options.WarmUp} pictures");
     }
 
     private static bool IsCheckpoint(string file)

@@ -48,6 +48,11 @@ internal static class TinyTraining
 
     public static TrainingOptions Options { get; } = new()
     {
-        Batch = 4, MicroBatch = 4, Rate = 3e-3, WarmUp = 100, Pictures = 8_000, Seed = 5,
+        Batch = 4,
+        MicroBatch = 4,
+        Rate = 3e-3,
+        WarmUp = 100,
+        Pictures = 8_000,
+        Seed = 5,
     };
 }

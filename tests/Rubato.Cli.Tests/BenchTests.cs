@@ -95,7 +95,7 @@ public sealed class BenchTests
     private static async Task<Outcome> AgainAsync(Shell shell, Pipelines.Diffuser model)
     {
         using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
-        int code = await new App(new Terminal(output, error)) { Load = _ => new RubatoModel(model) }.RunAsync(Arguments(shell, "page.html"));
+        int code = await new App(new Terminal(output, error)) { Load = (_, _) => new RubatoModel(model) }.RunAsync(Arguments(shell, "page.html"));
         return new Outcome(code, output.ToString(), error.ToString());
     }
 

@@ -11,12 +11,9 @@ public sealed class HelpTests
     [InlineData("help-compare", "compare", "--help")]
     [InlineData("help-evaluate", "evaluate", "--help")]
     [InlineData("help-info", "info", "--help")]
-<<<<<<< HEAD
     [InlineData("help-train", "train", "--help")]
-=======
     [InlineData("help-bench", "bench", "--help")]
     [InlineData("help-bench-adaptive-diffusion", "bench", "adaptive-diffusion", "--help")]
->>>>>>> bench
     public async Task The_help_reads_as_approved(string name, params string[] args)
     {
         using var shell = new Shell();
@@ -49,13 +46,10 @@ public sealed class HelpTests
         using var shell = new Shell();
         string help = string.Concat((await shell.RunAsync("generate", "--help")).Out,
             (await shell.RunAsync("compare", "--help")).Out,
-<<<<<<< HEAD
             (await shell.RunAsync("evaluate", "--help")).Out,
             (await shell.RunAsync("info", "--help")).Out,
-            (await shell.RunAsync("train", "--help")).Out);
-=======
-            (await shell.RunAsync("info", "--help")).Out, (await shell.RunAsync("bench", "adaptive-diffusion", "--help")).Out);
->>>>>>> bench
+            (await shell.RunAsync("train", "--help")).Out,
+            (await shell.RunAsync("bench", "adaptive-diffusion", "--help")).Out);
         IEnumerable<string> options = help.Split([' ', ',', ']', '\n'], StringSplitOptions.RemoveEmptyEntries)
             .Where(word => word.StartsWith("--", StringComparison.Ordinal));
         string documentation = File.ReadAllText(Path.Combine(Shell.Repository, "docs", "cli.md"));

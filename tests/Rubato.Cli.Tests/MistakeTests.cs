@@ -9,7 +9,7 @@ public sealed class MistakeTests
     [InlineData("two-paths", "info", "a", "fox")]
     [InlineData("unknown-benchmark", "bench", "luck")]
     [InlineData("no-benchmark", "bench")]
-    [InlineData("samples-out-of-range", "bench", "adaptive-diffusion", "--samples", "8")]
+    [InlineData("bench-samples-out-of-range", "bench", "adaptive-diffusion", "--samples", "8")]
     [InlineData("page-no-html", "bench", "adaptive-diffusion", "-o", "page.pdf")]
     [InlineData("no-value", "generate", "--steps")]
     [InlineData("steps-no-number", "generate", "--steps", "many")]
@@ -36,11 +36,7 @@ public sealed class MistakeTests
     public async Task A_mistake_is_told_in_one_line_and_exits_with_2(string name, params string[] args)
     {
         using var shell = new Shell();
-<<<<<<< HEAD
-        Outcome outcome = args is ["paint"] or ["info" or "evaluate", ..] or [.., "--steps"] ? await shell.RunAsync(args)
-=======
-        Outcome outcome = args is ["paint"] or ["info" or "bench", ..] or [.., "--steps"] ? await shell.RunAsync(args)
->>>>>>> bench
+        Outcome outcome = args is ["paint"] or ["info" or "evaluate" or "bench", ..] or [.., "--steps"] ? await shell.RunAsync(args)
             : await shell.DrawAsync(args);
         Assert.Equal((ExitCode.Usage, ""), (outcome.Code, outcome.Out));
         Assert.Equal(1, outcome.Error.Count(c => c == '\n'));

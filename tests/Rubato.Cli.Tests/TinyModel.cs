@@ -30,7 +30,6 @@ internal static class TinyModel
     /// <summary>The same, with classes and guidance.</summary>
     public static Diffuser WithClasses { get; } = Parts with { Classes = ["calm", "storm"], DefaultGuidance = 2 };
 
-<<<<<<< HEAD
     /// <summary>The same, of pictures like those of CIFAR-10 with two of its classes.</summary>
     public static Diffuser LikeCifar { get; } = Parts with
     {
@@ -39,7 +38,6 @@ internal static class TinyModel
         DefaultGuidance = 2,
     };
 
-=======
     /// <summary>The same, with classes, guidance and all solvers.</summary>
     public static Diffuser WithSolvers { get; } = WithClasses with
     {
@@ -54,7 +52,6 @@ internal static class TinyModel
     public static Diffuser Interrupting(Diffuser model, CancellationTokenSource cancel, int after)
         => model with { Network = new Interruption(model.Network, cancel, after) };
 
->>>>>>> bench
     /// <summary>The same, but for a Ctrl-C at its 20th evaluation.</summary>
     public static Diffuser Interrupting(CancellationTokenSource cancel)
         => Interrupting(Parts, cancel, after: 20);

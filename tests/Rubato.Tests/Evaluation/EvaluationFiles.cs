@@ -1,5 +1,6 @@
 using Rubato.Imaging;
 using Rubato.Tests.Networks;
+using Rubato.Training;
 
 namespace Rubato.Tests.Evaluation;
 
@@ -8,7 +9,7 @@ internal static class EvaluationFiles
 {
     public const string CifarVariable = "RUBATO_CIFAR10";
 
-    private const int Side = 32, RecordBytes = 1 + 3 * Side * Side;
+    private const int Side = 32;
 
     /// <summary>The folder that ships.</summary>
     public static string Shipped { get; } = NetworkFiles.InRepository("models", "evaluation");
@@ -23,10 +24,22 @@ internal static class EvaluationFiles
         return picture;
     }
 
-    /// <summary>Pictures and classes of a binary file of CIFAR-10, in the folder that the environment names.</summary>
-    public static IReadOnlyList<(Picture Picture, int Class)> Cifar(string file)
+    /// <summary>The first training pictures of CIFAR-10, in the folder that the environment names.</summary>
+    public static Picture[] FirstTrainingPictures(int count)
     {
-        byte[] bytes = File.ReadAllBytes(Path.Combine(Environment.GetEnvironmentVariable(CifarVariable)!, file));
-        return [.. bytes.Chunk(RecordBytes).Select(record => (OfPlanes(record.AsSpan(1)), (int)record[0]))];
+        TrainingPictures all = Cifar10.ReadTraining(CifarFolder);
+        return [.. Enumerable.Range(0, count).Select(i => PictureOf(all, i))];
     }
+
+    /// <summary>The test pictures that are there, up to a number, with their classes.</summary>
+    public static (Picture[] Pictures, int[] Classes) FirstTestPictures(int count)
+    {
+        TrainingPictures all = Cifar10.ReadTest(CifarFolder);
+        int[] chosen = [.. Enumerable.Range(0, count)];
+        return ([.. chosen.Select(i => PictureOf(all, i))], [.. chosen.Select(all.Label)]);
+    }
+
+    private static string CifarFolder => Environment.GetEnvironmentVariable(CifarVariable)!;
+
+    private static Picture PictureOf(TrainingPictures pictures, int index) => new(Side, Side, channels: 3, pictures.Pixels(index).ToArray());
 }

@@ -15,16 +15,16 @@ torch.set_grad_enabled(False)
 cases = {}
 
 
-def linear(m, n, k):
-    x, w, b = torch.randn(m, k), torch.randn(n, k), torch.randn(n)
+def linear(dtype, m, n, k):
+    x, w, b = (torch.randn(*shape, dtype=dtype) for shape in ((m, k), (n, k), (n,)))
     yield "eager", lambda: F.linear(x, w, b)
     packed = torch.ops.mkldnn._reorder_linear_weight(w, m)
     yield "packed", lambda: torch.ops.mkldnn._linear_pointwise(x, packed, b, "none", [], "")
 
 
-def conv(batch, channels, size):
-    x = torch.randn(batch, channels, size, size).to(memory_format=torch.channels_last)
-    w, b = torch.randn(channels, channels, 3, 3), torch.randn(channels)
+def conv(dtype, batch, channels, size):
+    x = torch.randn(batch, channels, size, size, dtype=dtype).to(memory_format=torch.channels_last)
+    w, b = torch.randn(channels, channels, 3, 3, dtype=dtype), torch.randn(channels, dtype=dtype)
     last = w.to(memory_format=torch.channels_last)
     yield "eager", lambda: F.conv2d(x, last, b, padding=1)
     packed = torch._C._nn.mkldnn_reorder_conv2d_weight(w.to_mkldnn(), [1, 1], [1, 1], [1, 1], 1, x.shape)
@@ -32,17 +32,17 @@ def conv(batch, channels, size):
         x, packed, b, [1, 1], [1, 1], [1, 1], 1, "none", [], "")
 
 
-def attention(tokens, heads, depth):
+def attention(dtype, tokens, heads, depth):
     # The layout that a projection leaves: [B, T, heads, d].
-    q, k, v = (torch.randn(1, tokens, heads, depth).transpose(1, 2) for _ in range(3))
+    q, k, v = (torch.randn(1, tokens, heads, depth, dtype=dtype).transpose(1, 2) for _ in range(3))
     yield "sdpa", lambda: F.scaled_dot_product_attention(q, k, v)
     scale = depth ** -0.5
     yield "unfused", lambda: torch.softmax(q @ k.transpose(2, 3) * scale, -1) @ v
 
 
-def groupnorm(size, channels):
-    x = torch.randn(1, channels, size, size).to(memory_format=torch.channels_last)
-    w, b = torch.randn(channels), torch.randn(channels)
+def groupnorm(dtype, size, channels):
+    x = torch.randn(1, channels, size, size, dtype=dtype).to(memory_format=torch.channels_last)
+    w, b = torch.randn(channels, dtype=dtype), torch.randn(channels, dtype=dtype)
     yield "eager", lambda: F.silu(F.group_norm(x, 32, w, b))
 
 
@@ -57,15 +57,16 @@ def lower_quartile(work, budget=0.12, fewest=5, most=2000):
 
 
 def forms(name):
-    kind, *sizes = name.split()
+    dtype = torch.bfloat16 if name.startswith("bf16 ") else torch.float32
+    kind, *sizes = name.removeprefix("bf16 ").split()
     makers = {"matmul": linear, "conv": conv, "attention": attention, "groupnorm": groupnorm}
     found = []
     if kind in makers:
         try:
-            for form in makers[kind](*map(int, sizes)):
+            for form in makers[kind](dtype, *map(int, sizes)):
                 form[1]()
                 found.append(form)
-        except (RuntimeError, AttributeError) as problem:  # a form that this build lacks
+        except (RuntimeError, AttributeError, ValueError) as problem:  # a form that this build lacks
             print(f"{name}: {str(problem).splitlines()[0]}", file=sys.stderr)
     return found
 

@@ -12,15 +12,23 @@ internal sealed record KernelCase(string Name, double? Operations, Action Plain,
 {
     public static IEnumerable<KernelCase> All =>
     [
-        MatMul(1024, 1024, 1024), MatMul(4096, 320, 320), MatMul(4096, 320, 2880), MatMul(4096, 2560, 320),
-        MatMul(256, 1280, 1280), MatMul(256, 64, 64), MatMul(2048, 2048, 2048),
-        Conv(1, 320, 64), Conv(1, 640, 32), Conv(1, 1280, 16), Conv(1, 1280, 8),
-        Conv(1, 64, 32), Conv(16, 64, 32), Conv(16, 128, 16), Conv(16, 128, 32),
-        Attend(4096, 8, 40), Attend(4096, 8, 64), Attend(1024, 10, 64), Attend(256, 8, 64),
-        Norm(64, 320),
+        .. Forward(Precision.Float32), Norm(64, 320), .. Forward(Precision.BFloat16),
         .. Training(64, 32, 32), .. Training(64, 64, 16), .. Training(64, 128, 8), .. Training(64, 256, 4),
         AttendBackwards(64, 64, 4, 32), AttendBackwards(64, 256, 4, 32),
         NormBackwards(64, 32, 32), NormBackwards(64, 8, 128),
+    ];
+
+    /// <summary>What the products are computed in.</summary>
+    public Precision Precision { get; init; }
+
+    private static IEnumerable<KernelCase> Forward(Precision precision) =>
+    [
+        MatMul(1024, 1024, 1024, precision), MatMul(4096, 320, 320, precision), MatMul(4096, 320, 2880, precision),
+        MatMul(4096, 2560, 320, precision), MatMul(256, 1280, 1280, precision), MatMul(256, 64, 64, precision),
+        MatMul(2048, 2048, 2048, precision),
+        Conv(1, 320, 64, precision), Conv(1, 640, 32, precision), Conv(1, 1280, 16, precision), Conv(1, 1280, 8, precision),
+        Conv(1, 64, 32, precision), Conv(16, 64, 32, precision), Conv(16, 128, 16, precision), Conv(16, 128, 32, precision),
+        Attend(4096, 8, 40, precision), Attend(4096, 8, 64, precision), Attend(1024, 10, 64, precision), Attend(256, 8, 64, precision),
     ];
 
     /// <summary>The three products of a convolution in a training step.</summary>
@@ -31,34 +39,37 @@ internal sealed record KernelCase(string Name, double? Operations, Action Plain,
         Tensor weight = Random(channels, channels, 3, 3), gradient = Random(channels, channels, 3, 3);
         string sizes = $"{batch} {channels} {size}";
         double operations = 18.0 * batch * size * size * channels * channels;
-        yield return Conv(batch, channels, size);
+        yield return Conv(batch, channels, size, Precision.Float32);
         yield return new KernelCase($"conv input gradient {sizes}", operations,
             InScope(() => Conv2dGradient.Input(dy, weight, options, size, size)), Full: null);
         yield return new KernelCase($"conv weight gradient {sizes}", operations,
             () => Conv2dGradient.Weight(x, dy, options, gradient), Full: null);
     }
 
-    private static KernelCase MatMul(int m, int n, int k)
+    private static KernelCase MatMul(int m, int n, int k, Precision precision)
     {
         Tensor x = Random(m, k), residual = Random(m, n);
-        var layer = new Linear(Random(n, k), Random(n));
-        return new KernelCase($"matmul {m} {n} {k}", 2.0 * m * n * k,
-            InScope(() => layer.Forward(x)), InScope(() => layer.Forward(x, Activation.Silu, residual)));
+        var layer = new Linear(Random(n, k), Random(n), precision);
+        return new KernelCase($"{Prefix(precision)}matmul {m} {n} {k}", 2.0 * m * n * k,
+            InScope(() => layer.Forward(x)), InScope(() => layer.Forward(x, Activation.Silu, residual)))
+        { Precision = precision };
     }
 
-    private static KernelCase Conv(int batch, int channels, int size)
+    private static KernelCase Conv(int batch, int channels, int size, Precision precision)
     {
         Tensor x = Random(batch, size, size, channels), residual = Random(batch, size, size, channels);
-        var layer = new Conv2d(Random(channels, channels, 3, 3), Random(channels), ConvOptions.Same(1));
-        return new KernelCase($"conv {batch} {channels} {size}", 18.0 * batch * size * size * channels * channels,
-            InScope(() => layer.Forward(x)), InScope(() => layer.Forward(x, Activation.Silu, residual)));
+        var layer = new Conv2d(Random(channels, channels, 3, 3), Random(channels), ConvOptions.Same(1), precision);
+        return new KernelCase($"{Prefix(precision)}conv {batch} {channels} {size}", 18.0 * batch * size * size * channels * channels,
+            InScope(() => layer.Forward(x)), InScope(() => layer.Forward(x, Activation.Silu, residual)))
+        { Precision = precision };
     }
 
-    private static KernelCase Attend(int tokens, int heads, int depth)
+    private static KernelCase Attend(int tokens, int heads, int depth, Precision precision)
     {
         Tensor q = Random(1, tokens, heads * depth), k = Random(1, tokens, heads * depth), v = Random(1, tokens, heads * depth);
-        return new KernelCase($"attention {tokens} {heads} {depth}", 4.0 * tokens * tokens * heads * depth,
-            InScope(() => Attention.Forward(q, k, v, heads)), Full: null);
+        return new KernelCase($"{Prefix(precision)}attention {tokens} {heads} {depth}", 4.0 * tokens * tokens * heads * depth,
+            InScope(() => Attention.Forward(q, k, v, heads, precision: precision)), Full: null)
+        { Precision = precision };
     }
 
     /// <summary>Five products, where the forward pass has two.</summary>
@@ -86,6 +97,8 @@ internal sealed record KernelCase(string Name, double? Operations, Action Plain,
         var layer = new GroupNorm(Random(channels), Random(channels), channels, groups: 32, eps: 1e-5f);
         return new KernelCase($"groupnorm {size} {channels}", Operations: null, InScope(() => layer.Forward(x, Activation.Silu)), Full: null);
     }
+
+    private static string Prefix(Precision precision) => precision == Precision.BFloat16 ? "bf16 " : "";
 
     /// <summary>Results go back to the pool, as in a network.</summary>
     private static Action InScope(Action work) => () =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Rubato.Tensors;
 
 namespace Rubato.Benchmarks.Kernels;
 
@@ -8,11 +9,15 @@ internal sealed class KernelReport(string set, int threads, string? peer)
 {
     private readonly List<Row> _rows = [];
     private readonly List<double> _peaks = [];
+    private readonly List<double> _bfloat16Peaks = [];
     private readonly List<(string Set, double Peak)> _sets = [];
 
-    private double Peak => Median(_peaks);
-
-    public void AddPeak(double operationsPerSecond) => _peaks.Add(operationsPerSecond);
+    /// <summary>One round of the rates from registers, in operations a second.</summary>
+    public void AddPeaks(double float32, double bfloat16)
+    {
+        _peaks.Add(float32);
+        _bfloat16Peaks.Add(bfloat16);
+    }
 
     public void AddSet(string name, double operationsPerSecond) => _sets.Add((name, operationsPerSecond));
 
@@ -31,15 +36,16 @@ internal sealed class KernelReport(string set, int threads, string? peer)
     public void Print(TextWriter to)
     {
         to.WriteLine(Invariant($"Kernel set {set}, {threads} threads; medians of {_peaks.Count} rounds."));
-        to.WriteLine(Invariant($"FMA peak: {Peak / 1e9:f0} GF/s [{_peaks.Min() / 1e9:f0}-{_peaks.Max() / 1e9:f0}]; by set: ")
+        to.WriteLine(Invariant($"FMA peak: {Range(_peaks)}; by set: ")
             + string.Join(", ", _sets.Select(s => Invariant($"{s.Set} {s.Peak / 1e9:f0}"))));
+        to.WriteLine($"bf16 peak: {Range(_bfloat16Peaks)}");
         to.WriteLine(peer is null ? "Peer: none was named." : $"Peer: {peer}");
         to.WriteLine();
         to.WriteLine("| case | ms | GF/s | of peak | with SiLU + residual | peer ms | peer form | peer / engine [range] |");
         to.WriteLine("|---|---|---|---|---|---|---|---|");
         foreach (Row row in _rows)
         {
-            string rate = row.Rate(row.Plain) is { } r ? Invariant($"{r / 1e9:f0} | {r / Peak:f2}") : "|";
+            string rate = row.Rate(row.Plain) is { } r ? Invariant($"{r / 1e9:f0} | {r / Median(PeaksOf(row.Case)):f2}") : "|";
             string full = row.Full.Count > 0 && row.Rate(row.Full) is { } f ? Invariant($"{f / 1e9:f0}") : "";
             string theirs = peer is null ? "||" : row.Peer.Count == 0 ? "absent||"
                 : Invariant($"{Milliseconds(row.Peer)} | {row.Form} | {Median(row.Ratios):f2} [{row.Ratios.Min():f2}-{row.Ratios.Max():f2}]");
@@ -56,6 +62,7 @@ internal sealed class KernelReport(string set, int threads, string? peer)
         json.WriteNumber("threads", threads);
         json.WriteString("peer", peer);
         Numbers("peaks", _peaks);
+        Numbers("bf16Peaks", _bfloat16Peaks);
         json.WriteStartArray("cases");
         foreach (Row row in _rows)
         {
@@ -79,6 +86,11 @@ internal sealed class KernelReport(string set, int threads, string? peer)
             json.WriteEndArray();
         }
     }
+
+    private List<double> PeaksOf(KernelCase c) => c.Precision == Precision.BFloat16 ? _bfloat16Peaks : _peaks;
+
+    private static string Range(List<double> rates)
+        => Invariant($"{Median(rates) / 1e9:f0} GF/s [{rates.Min() / 1e9:f0}-{rates.Max() / 1e9:f0}]");
 
     private static string Milliseconds(List<double> seconds)
     {

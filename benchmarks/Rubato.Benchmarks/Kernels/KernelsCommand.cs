@@ -43,7 +43,7 @@ internal static class KernelsCommand
         var report = new KernelReport(KernelSet.Current.Name, WorkerTeam.Current.Threads, peer?.Description);
         for (int round = 0; round < rounds; round++)
         {
-            report.AddPeak(FmaPeak.Measure(KernelSet.Current));
+            report.AddPeaks(FmaPeak.Measure(KernelSet.Current), BFloat16Peak.Measure(KernelSet.Current));
             foreach (KernelCase c in cases)
             {
                 double plain = Stopwatches.Seconds(c.Plain);

@@ -20,7 +20,7 @@ internal sealed class MachineReport : IReport
         console.Fact("kernels", $"{KernelSet.Current.Name}: {KernelSet.Reason}");
         console.Fact("precision", $"{PrecisionNames.Of(KernelSet.Current.Preferred)}, unless told otherwise");
         foreach (KernelSet set in KernelSet.All)
-            console.Fact("", $"{(set == KernelSet.Current ? "*" : " ")} {set.Name,-10} {set.Unavailable ?? "available"}");
+            console.Fact("", $"{(set == KernelSet.Current ? "*" : " ")} {set.Name,-10} {State(set)}");
     }
 
     public void Write(Utf8JsonWriter json)
@@ -46,6 +46,7 @@ internal sealed class MachineReport : IReport
             json.WriteStartObject();
             json.WriteString("name", set.Name);
             json.WriteString("unavailable", set.Unavailable);
+            if (set.Unavailable is null && set.Slow is { } slow) json.WriteString("slow", slow);
             json.WriteEndObject();
         }
 
@@ -53,4 +54,7 @@ internal sealed class MachineReport : IReport
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    private static string State(KernelSet set)
+        => set.Unavailable ?? (set.Slow is { } slow ? $"available, but not the fastest: {slow}" : "available");
 }

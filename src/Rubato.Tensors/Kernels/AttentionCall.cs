@@ -37,9 +37,11 @@ internal readonly unsafe struct AttentionCall
     /// <summary>Rough number of float operations.</summary>
     public long Work => 2L * Batch * Heads * QueryCount * KeyCount * (Depth + ValueDepth);
 
-    public float* Key(int batch, int head, int index) => Keys + (((long)batch * KeyCount + index) * Heads + head) * Depth;
+    public float* Key(int batch, int head, int index)
+        => Keys + (((long)batch * KeyCount + index) * Heads + head) * Depth;
 
-    public float* Value(int batch, int head, int index) => Values + (((long)batch * KeyCount + index) * Heads + head) * ValueDepth;
+    public float* Value(int batch, int head, int index)
+        => Values + (((long)batch * KeyCount + index) * Heads + head) * ValueDepth;
 
     /// <summary>Turns queries to panels of [d][lanes], scaled to scores in units of log2(e).</summary>
     /// <param name="batch">Index of the sample.</param>

@@ -71,7 +71,8 @@ internal readonly unsafe struct AttentionKernel(AttentionCall call, float* keys,
     private void Group<T>(in Workspace work, int batch, int head, int first)
         where T : struct, ISimd<T>
     {
-        int count = Math.Min(GroupQueries, call.QueryCount - first), lanes = 2 * T.Width, depth = call.Depth, valueDepth = call.ValueDepth;
+        int count = Math.Min(GroupQueries, call.QueryCount - first), lanes = 2 * T.Width;
+        int depth = call.Depth, valueDepth = call.ValueDepth;
         new Span<float>(work.Queries, GroupQueries * depth).Clear();
         new Span<float>(work.Sums, GroupQueries * valueDepth).Clear();
         OnlineSoftmax.Start(work.Maxima, work.Totals, GroupQueries);
@@ -81,9 +82,10 @@ internal readonly unsafe struct AttentionKernel(AttentionCall call, float* keys,
         for (int key = 0; key < visible; key += KeyBlock)
         {
             int block = Math.Min(KeyBlock, call.KeyCount - key);
-            float* k = keys + (((long)batch * call.Heads + head) * call.KeyCount + key) * depth;
+            long unit = (long)batch * call.Heads + head;
+            float* k = keys + (unit * call.KeyCount + key) * depth;
             for (int i = 0; i < block; i++) work.KeyRows[i] = k + i * depth;
-            float* v = values + (((long)batch * call.Heads + head) * Blocks(call.KeyCount) + key / KeyBlock) * valueDepth * TurnedStride;
+            float* v = values + (unit * Blocks(call.KeyCount) + key / KeyBlock) * valueDepth * TurnedStride;
             for (int c = 0; c < valueDepth; c++) work.ValueRows[c] = v + c * TurnedStride;
             for (int query = 0; query < count; query += lanes)
             {
@@ -175,7 +177,8 @@ internal readonly unsafe struct HeadPacker(AttentionCall call, float* keys, floa
         int blocks = AttentionKernel.Blocks(call.KeyCount), depth = call.Depth, valueDepth = call.ValueDepth;
         for (int unit = begin; unit < end; unit++)
         {
-            int first = unit % blocks * AttentionKernel.KeyBlock, count = Math.Min(AttentionKernel.KeyBlock, call.KeyCount - first);
+            int first = unit % blocks * AttentionKernel.KeyBlock;
+            int count = Math.Min(AttentionKernel.KeyBlock, call.KeyCount - first);
             int batch = unit / blocks / call.Heads, head = unit / blocks % call.Heads;
             float* k = call.Key(batch, head, first), v = call.Value(batch, head, first);
             float* packed = keys + (((long)batch * call.Heads + head) * call.KeyCount + first) * depth;

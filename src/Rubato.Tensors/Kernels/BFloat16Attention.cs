@@ -67,13 +67,14 @@ internal readonly unsafe struct BFloat16Attention<TTile>(AttentionCall call, byt
     private void Group<T>(in Workspace work, int batch, int head, int first)
         where T : struct, ISimd<T>
     {
-        int count = Math.Min(GroupQueries, call.QueryCount - first), lanes = TTile.Columns, pitch = Whole(call.ValueDepth) * lanes;
+        int count = Math.Min(GroupQueries, call.QueryCount - first);
+        int lanes = TTile.Columns, pitch = Whole(call.ValueDepth) * lanes;
         new Span<float>(work.Sums, GroupQueries / lanes * pitch).Clear();
         OnlineSoftmax.Start(work.Maxima, work.Totals, GroupQueries);
         PackQueries(work, batch, head, first, count);
         int steps = BFloat16.Steps(call.Depth), blocks = AttentionKernel.Blocks(call.KeyCount);
         var packer = new Packer(call, keys, values);
-        // The edge of the group, not of its panels: panels are wider in some sets, and the same blocks are to be met in all.
+        // The edge of the group, not of its panels: panels are wider in some sets, and all are to meet the same blocks.
         int visible = call.Mask.Visible(first + GroupQueries, call.KeyCount);
         for (int key = 0; key < visible; key += KeyBlock)
         {
@@ -83,7 +84,8 @@ internal readonly unsafe struct BFloat16Attention<TTile>(AttentionCall call, byt
             {
                 float* sums = work.Sums + query / lanes * pitch;
                 new Span<float>(work.Scores, KeyBlock * lanes).Clear();
-                Multiply(packer.KeysOf(unit), block, steps, work.Queries + query / lanes * steps * PanelBytes, work.Scores);
+                byte* panel = work.Queries + query / lanes * steps * PanelBytes;
+                Multiply(packer.KeysOf(unit), block, steps, panel, work.Scores);
                 float* bias = null;
                 if (!call.Mask.LeavesAlone(first + query, key + block))
                 {
@@ -91,7 +93,8 @@ internal readonly unsafe struct BFloat16Attention<TTile>(AttentionCall call, byt
                     call.Mask.Fill(batch, head, first + query, Math.Min(lanes, count - query), key, block, bias, lanes);
                 }
 
-                OnlineSoftmax.Next<T>(work.Scores, bias, block, work.Maxima + query, work.Totals + query, sums, call.ValueDepth);
+                OnlineSoftmax.Next<T>(
+                    work.Scores, bias, block, work.Maxima + query, work.Totals + query, sums, call.ValueDepth);
                 new Span<float>(work.Scores + block * lanes, (keySteps * BFloat16.Step - block) * lanes).Clear();
                 for (int step = 0; step < keySteps; step++)
                     TTile.PackPanel(work.Scores + step * BFloat16.Step * lanes, work.Weights + step * PanelBytes);
@@ -111,8 +114,9 @@ internal readonly unsafe struct BFloat16Attention<TTile>(AttentionCall call, byt
             float* turned = work.Turned;
             new Span<float>(turned, steps * BFloat16.Step * lanes).Clear();
             call.TurnQueries(batch, head, first + query, Math.Min(lanes, count - query), turned, lanes, pitch: 0);
+            byte* panel = work.Queries + query / lanes * steps * PanelBytes;
             for (int step = 0; step < steps; step++)
-                TTile.PackPanel(turned + step * BFloat16.Step * lanes, work.Queries + (query / lanes * steps + step) * PanelBytes);
+                TTile.PackPanel(turned + step * BFloat16.Step * lanes, panel + step * PanelBytes);
         }
     }
 
@@ -188,7 +192,8 @@ internal readonly unsafe struct BFloat16Attention<TTile>(AttentionCall call, byt
         public void Run<T>(int begin, int end)
             where T : struct, ISimd<T>
         {
-            int blocks = AttentionKernel.Blocks(call.KeyCount), steps = BFloat16.Steps(call.Depth), valueStride = call.Heads * call.ValueDepth;
+            int blocks = AttentionKernel.Blocks(call.KeyCount), steps = BFloat16.Steps(call.Depth);
+            int valueStride = call.Heads * call.ValueDepth;
             float* channel = stackalloc float[KeyBlock];
             for (int unit = begin; unit < end; unit++)
             {

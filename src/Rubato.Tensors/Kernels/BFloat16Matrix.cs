@@ -114,8 +114,8 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
                         new Span<float>(block, BFloat16.Step * width).Clear();
                         float* from = columns + tap * weights.TapStride + channel * weights.ChannelStride;
                         int rows = Math.Min(BFloat16.Step, weights.Channels - channel);
-                        for (int k = 0; k < rows; k++)
-                            for (int n = 0; n < count; n++) block[k * width + n] = from[k * weights.ChannelStride + n * weights.ColumnStride];
+                        for (int k = 0; k < rows; k++, from += weights.ChannelStride)
+                            for (int n = 0; n < count; n++) block[k * width + n] = from[n * weights.ColumnStride];
                         TTile.PackPanel(block, to);
                     }
                 }
@@ -164,10 +164,12 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
             int height = TTile.Rows, longest = Math.Min(TTile.PartSteps, matrix.Steps);
             int rowBegin = byRows ? begin * height : 0, rowEnd = byRows ? Math.Min(end * height, rows.Count) : rows.Count;
             int panelBegin = byRows ? 0 : begin, panelEnd = byRows ? matrix.Panels : end;
-            int blockRows = Math.Min(Math.Max(1, BlockBytes / (longest * StepBytes)), (rowEnd - rowBegin + height - 1) / height) * height;
+            int tilesOfRun = (rowEnd - rowBegin + height - 1) / height;
+            int blockRows = Math.Clamp(BlockBytes / (longest * StepBytes), 1, Math.Max(1, tilesOfRun)) * height;
             int sumsBytes = height * TTile.Columns * sizeof(float), pointerBytes = matrix._taps * height * sizeof(float*);
             long bytes = sumsBytes + pointerBytes + (tiles == null ? (long)blockRows * longest * RowBytes : 0);
             byte* memory = (byte*)NativePool.Rent(bytes), laid = memory + sumsBytes + pointerBytes;
+            float** pointers = (float**)(memory + sumsBytes);
             TTile.Begin();
             try
             {
@@ -183,13 +185,17 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
                         {
                             a = laid;
                             pitch = part.Steps * StepBytes;
-                            for (int tile = row; tile < blockEnd; tile += height)
-                                Lay(tile, Math.Min(height, blockEnd - tile), part, (float**)(memory + sumsBytes), a + (tile - row) / height * pitch);
+                            byte* to = a;
+                            for (int tile = row; tile < blockEnd; tile += height, to += pitch)
+                                Lay(tile, Math.Min(height, blockEnd - tile), part, pointers, to);
                         }
 
                         for (int panel = panelBegin; panel < panelEnd; panel++)
-                            for (int tile = row; tile < blockEnd; tile += height)
-                                Tile<T>(a + (tile - row) / height * pitch, tile, Math.Min(height, blockEnd - tile), panel, part, (float*)memory);
+                        {
+                            byte* from = a;
+                            for (int tile = row; tile < blockEnd; tile += height, from += pitch)
+                                Tile<T>(from, tile, Math.Min(height, blockEnd - tile), panel, part, (float*)memory);
+                        }
                     }
                 }
             }
@@ -206,8 +212,9 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
         {
             if (rows.IsMatrix)
             {
-                int first = part.Begin * BFloat16.Step, length = Math.Min(part.End * BFloat16.Step, matrix._channels) - first;
-                for (int r = 0; r < count; r++) TTile.PackRow(rows.Pixel(row + r) + first, length, to + r * RowBytes, StepBytes);
+                int first = part.Begin * BFloat16.Step, end = Math.Min(part.End * BFloat16.Step, matrix._channels);
+                for (int r = 0; r < count; r++, to += RowBytes)
+                    TTile.PackRow(rows.Pixel(row + r) + first, end - first, to, StepBytes);
                 return;
             }
 

@@ -3,25 +3,30 @@ using System.Runtime.CompilerServices;
 namespace Rubato.Tensors.Kernels;
 
 /// <summary>
-/// Sums of the columns of a matrix: four rows at a time in float32 within a chunk of rows, chunks in float64. A unit is a
+/// Sums of the columns of matrices: four rows at a time in float32 within a chunk of rows, chunks in float64. A unit is a
 /// chunk.
 /// </summary>
 internal readonly unsafe struct ColumnSums(float* x, int rows, int columns, float* sums) : IKernel
 {
     private const int ChunkRows = 128;
 
-    /// <summary>to[column] += sum over rows of x[row][column].</summary>
-    public static void AddTo(float* x, int rows, int columns, float* to)
+    private int Chunks => (rows + ChunkRows - 1) / ChunkRows;
+
+    /// <summary>to[m][column] += sum over rows of x[m][row][column].</summary>
+    public static void AddTo(float* x, int matrices, int rows, int columns, float* to)
     {
         using Scope scope = Scope.Begin();
         int chunks = (rows + ChunkRows - 1) / ChunkRows;
-        float* sums = Tensor.Empty([chunks, columns]).Floats;
-        KernelSet.Current.For(new ColumnSums(x, rows, columns, sums), chunks, (long)rows * columns);
-        for (int column = 0; column < columns; column++)
+        float* sums = Tensor.Empty([matrices * chunks, columns]).Floats;
+        KernelSet.Current.For(new ColumnSums(x, rows, columns, sums), matrices * chunks, (long)matrices * rows * columns);
+        for (int m = 0; m < matrices; m++)
         {
-            double sum = to[column];
-            for (int chunk = 0; chunk < chunks; chunk++) sum += sums[(long)chunk * columns + column];
-            to[column] = (float)sum;
+            for (int column = 0; column < columns; column++)
+            {
+                double sum = *to;
+                for (int chunk = 0; chunk < chunks; chunk++) sum += sums[((long)m * chunks + chunk) * columns + column];
+                *to++ = (float)sum;
+            }
         }
     }
 
@@ -30,9 +35,10 @@ internal readonly unsafe struct ColumnSums(float* x, int rows, int columns, floa
         where T : struct, ISimd<T>
     {
         int whole = columns / T.Width * T.Width;
-        for (int chunk = begin; chunk < end; chunk++)
+        for (int unit = begin; unit < end; unit++)
         {
-            float* from = x + (long)chunk * ChunkRows * columns, to = sums + (long)chunk * columns;
+            (int matrix, int chunk) = Math.DivRem(unit, Chunks);
+            float* from = x + ((long)matrix * rows + chunk * ChunkRows) * columns, to = sums + (long)unit * columns;
             int count = Math.Min(ChunkRows, rows - chunk * ChunkRows);
             new Span<float>(to, columns).Clear();
             Chunk<T>(from, count, 0, whole, to);

@@ -97,54 +97,55 @@ internal readonly unsafe struct GroupNormBackward : IKernel
     }
 
     /// <summary>Mean and deviation of every group of a picture, once its statistics are there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Normalise(int picture)
     {
+        int width = Width;
+        NormRows rows = Rows;
+        double* normals = Normals + 2L * picture * Groups;
+        Moments.Combine(picture, normals, Eps);
         for (int group = 0; group < Groups; group++)
-        {
-            (double mean, double variance) = Moments.Combine(picture, group);
-            double reciprocal = 1 / Math.Sqrt(variance + Eps);
-            double* normal = Normals + 2 * ((long)picture * Groups + group);
-            (normal[0], normal[1]) = (mean, reciprocal);
-            Rows.Factors(picture, group * Width, Width, mean, reciprocal, Factors);
-        }
+            rows.Factors(picture, group * width, width, normals[2 * group], normals[2 * group + 1], Factors);
     }
 
     /// <summary>Totals and coefficients of a picture, once the sums of its chunks are there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Combine(int picture)
     {
-        int chunks = Chunks;
-        float* means = Factors + (long)picture * 3 * Channels;
-        float* plain = Totals + (long)picture * 2 * Channels, normal = plain + Channels;
-        float* p = Coefficients + (long)picture * 3 * Channels, q = p + Channels, r = q + Channels;
-        for (int group = 0; group < Groups; group++)
+        int chunks = Chunks, channels = Channels, width = Width;
+        NormRows rows = Rows;
+        double inverse = 1 / ((double)Pixels * width);
+        float* means = Factors + (long)picture * 3 * channels, from = Sums + (long)picture * chunks * 2 * channels;
+        float* plain = Totals + (long)picture * 2 * channels, normal = plain + channels;
+        float* p = Coefficients + (long)picture * 3 * channels, q = p + channels, r = q + channels;
+        for (int first = 0; first < channels; first += width)
         {
-            double* own = Normals + 2 * ((long)picture * Groups + group);
-            double mean = 0, product = 0, reciprocal = own[1], count = (double)Pixels * Width, missing = 0;
-            int first = group * Width, last = first + Width;
-            for (int c = first; c < last; c++)
+            double* own = Normals + 2 * ((long)picture * Groups + first / width);
+            double mean = 0, product = 0, reciprocal = own[1], missing = own[0] - means[first];   // what the rounded mean lacks
+            for (int c = first; c < first + width; c++)
             {
                 double sum = 0, moment = 0;
-                float* from = Sums + (long)picture * chunks * 2 * Channels + c;
-                for (int chunk = 0; chunk < chunks; chunk++, from += 2 * Channels)
+                for (long i = c, chunk = 0; chunk < chunks; chunk++, i += 2 * channels)
                 {
-                    sum += from[0];
-                    moment += from[Channels];
+                    sum += from[i];
+                    moment += from[i + channels];
                 }
 
-                missing = own[0] - means[c];   // what the rounded mean lacks
                 moment = (moment - missing * sum) * reciprocal;
                 (plain[c], normal[c]) = ((float)sum, (float)moment);
-                double gain = Rows.Weight(c) * Rows.Gain(picture, c);
+                double gain = rows.Weight(c) * rows.Gain(picture, c);
                 p[c] = (float)(gain * reciprocal);
-                mean += gain * sum / count;
-                product += gain * moment / count;
+                mean += gain * sum;
+                product += gain * moment;
             }
 
-            double slope = product * reciprocal * reciprocal;
-            for (int c = first; c < last; c++) (q[c], r[c]) = ((float)-slope, (float)(missing * slope - mean * reciprocal));
+            double slope = product * inverse * reciprocal * reciprocal;
+            (float slopes, float starts) = ((float)-slope, (float)(missing * slope - mean * inverse * reciprocal));
+            for (int c = first; c < first + width; c++) (q[c], r[c]) = (slopes, starts);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SumChunk<T>(int picture, int chunk)
         where T : struct, ISimd<T>
     {
@@ -203,6 +204,7 @@ internal readonly unsafe struct GroupNormBackward : IKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ResultChunk<T>(int picture, int chunk)
         where T : struct, ISimd<T>
     {

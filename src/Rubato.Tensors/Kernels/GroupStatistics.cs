@@ -15,22 +15,31 @@ internal readonly unsafe struct GroupStatistics(float* x, int pixels, int channe
 
     public static int Chunks(int pixels) => (pixels + ChunkOf(pixels) - 1) / ChunkOf(pixels);
 
-    /// <summary>Mean and variance of a group from those of its chunks, in their order; Chan, Golub and LeVeque 1979.</summary>
-    public (double Mean, double Variance) Combine(int picture, int group)
+    /// <summary>Mean and variance of the groups of a picture from those of its chunks, in their order; Chan, Golub and LeVeque 1979.</summary>
+    /// <param name="picture">Index of the picture.</param>
+    /// <param name="normals">Takes the mean of each group and one over its deviation.</param>
+    /// <param name="eps">Added to the variance.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Combine(int picture, double* normals, double eps)
     {
         int perChunk = ChunkOf(pixels), chunks = Chunks(pixels), width = channels / groups;
-        double* from = moments + 2 * ((long)picture * chunks * groups + group);
-        double count = 0, mean = 0, squares = 0;
-        for (int chunk = 0; chunk < chunks; chunk++, from += 2 * groups)
+        double* from = moments + 2L * picture * chunks * groups;
+        new Span<double>(normals, 2 * groups).Clear();
+        double count = 0;
+        for (int chunk = 0; chunk < chunks; chunk++)
         {
-            double added = (double)Math.Min(perChunk, pixels - chunk * perChunk) * width, total = count + added;
-            double delta = from[0] - mean;
-            mean += delta * added / total;
-            squares += from[1] + delta * delta * count * added / total;
-            count = total;
+            double added = (double)Math.Min(perChunk, pixels - chunk * perChunk) * width, share = added / (count + added);
+            for (int i = 0; i < 2 * groups; i += 2, from += 2)
+            {
+                double delta = from[0] - normals[i];
+                normals[i] += delta * share;
+                normals[i + 1] += from[1] + delta * delta * count * share;
+            }
+
+            count += added;
         }
 
-        return (mean, squares / count);
+        for (int i = 1; i < 2 * groups; i += 2) normals[i] = 1 / Math.Sqrt(normals[i] / count + eps);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -59,11 +68,12 @@ internal readonly unsafe struct GroupStatistics(float* x, int pixels, int channe
     private void Pivots(float* pixel, float* pivots)
     {
         int width = channels / groups;
+        float inverse = 1f / width;
         for (int group = 0; group < groups; group++, pixel += width, pivots += width)
         {
             float sum = 0;
             for (int c = 0; c < width; c++) sum += pixel[c];
-            for (int c = 0; c < width; c++) pivots[c] = sum / width;
+            for (int c = 0; c < width; c++) pivots[c] = sum * inverse;
         }
     }
 
@@ -101,17 +111,18 @@ internal readonly unsafe struct GroupStatistics(float* x, int pixels, int channe
     private void Fold(int count, float* pivots, float* sums, float* squares, double* result)
     {
         int width = channels / groups;
+        double inverse = 1 / ((double)count * width);
         for (int group = 0, c = 0; group < groups; group++, result += 2)
         {
-            double pivot = pivots[c], sum = 0, square = 0, n = (double)count * width;
+            double pivot = pivots[c], sum = 0, square = 0;
             for (int last = c + width; c < last; c++)
             {
                 sum += sums[c];
                 square += squares[c];
             }
 
-            result[0] = pivot + sum / n;
-            result[1] = Math.Max(0, square - sum * sum / n);
+            result[0] = pivot + sum * inverse;
+            result[1] = Math.Max(0, square - sum * sum * inverse);
         }
     }
 }

@@ -33,6 +33,12 @@ internal unsafe interface ISimd<TSelf>
     /// <summary>a * b + c, rounded once.</summary>
     static abstract TSelf Fma(TSelf a, TSelf b, TSelf c);
 
+    /// <summary>
+    /// sum = a * b + sum, rounded once. In this form the compiler leaves the sum in its register; as the result of
+    /// <see cref="Fma"/> it is computed in that of the last operand used, and copied.
+    /// </summary>
+    static abstract void AddProduct(ref TSelf sum, TSelf a, TSelf b);
+
     static abstract TSelf Max(TSelf left, TSelf right);
 
     static abstract TSelf Min(TSelf left, TSelf right);

@@ -49,7 +49,7 @@ public abstract class KernelSet
     public string? Unavailable => _unavailable.Value;
 
     /// <summary>Why a set further down is the faster one here, although this one runs; null where it is not.</summary>
-    internal virtual string? Slow => null;
+    public virtual string? Slow => null;
 
     /// <summary>
     /// Whether products are fused (rounded once). Sets with the same answer compute the same bits in float32.

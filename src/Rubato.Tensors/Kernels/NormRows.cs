@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Rubato.Tensors.Kernels;
 
 /// <summary>What a normalisation multiplies and adds after it: weight and bias of all pictures, scale and shift of each.</summary>
@@ -35,6 +37,7 @@ internal readonly unsafe struct NormRows
     /// <param name="mean">Of the group.</param>
     /// <param name="reciprocal">One over the deviation of the group.</param>
     /// <param name="factors">Those of all pictures.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Factors(int picture, int first, int width, double mean, double reciprocal, float* factors)
     {
         for (int c = first; c < first + width; c++)

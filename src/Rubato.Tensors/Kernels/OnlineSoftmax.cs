@@ -13,7 +13,7 @@ internal static unsafe class OnlineSoftmax
         new Span<float>(maxima, queries).Fill(float.MinValue);
     }
 
-    /// <summary>Scores to weights 2^(score - maximum); what was summed under a smaller maximum is scaled down to the new one.</summary>
+    /// <summary>Scores to weights 2^(score - maximum); sums under a smaller maximum are scaled down to the new one.</summary>
     /// <param name="scores">[keys][two vectors], in units of log2(e).</param>
     /// <param name="bias">Added to the scores; null for nothing.</param>
     /// <param name="keys">Number of keys of the block.</param>
@@ -43,7 +43,8 @@ internal static unsafe class OnlineSoftmax
         T total0 = factor0 * T.Load(totals), total1 = factor1 * T.Load(totals + width);
         for (float* s = scores; s < end; s += lanes)
         {
-            T p0 = VectorMath.Exp2NonPositive(T.Load(s) - max0), p1 = VectorMath.Exp2NonPositive(T.Load(s + width) - max1);
+            T p0 = VectorMath.Exp2NonPositive(T.Load(s) - max0);
+            T p1 = VectorMath.Exp2NonPositive(T.Load(s + width) - max1);
             p0.Store(s);
             p1.Store(s + width);
             total0 += p0;

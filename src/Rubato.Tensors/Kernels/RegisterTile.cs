@@ -57,8 +57,8 @@ internal static unsafe class RegisterTile
             {
                 TSimd b0 = TSimd.Load(b), b1 = TSimd.Load(b + width), v;
                 v = TSimd.Create(a0[k]);
-                c00 = TSimd.Fma(v, b0, c00);
-                c01 = TSimd.Fma(v, b1, c01);
+                TSimd.AddProduct(ref c00, v, b0);
+                TSimd.AddProduct(ref c01, v, b1);
             }
         }
 
@@ -83,11 +83,11 @@ internal static unsafe class RegisterTile
             {
                 TSimd b0 = TSimd.Load(b), b1 = TSimd.Load(b + width), v;
                 v = TSimd.Create(a0[k]);
-                c00 = TSimd.Fma(v, b0, c00);
-                c01 = TSimd.Fma(v, b1, c01);
+                TSimd.AddProduct(ref c00, v, b0);
+                TSimd.AddProduct(ref c01, v, b1);
                 v = TSimd.Create(a1[k]);
-                c10 = TSimd.Fma(v, b0, c10);
-                c11 = TSimd.Fma(v, b1, c11);
+                TSimd.AddProduct(ref c10, v, b0);
+                TSimd.AddProduct(ref c11, v, b1);
             }
         }
 
@@ -117,14 +117,14 @@ internal static unsafe class RegisterTile
             {
                 TSimd b0 = TSimd.Load(b), b1 = TSimd.Load(b + width), v;
                 v = TSimd.Create(a0[k]);
-                c00 = TSimd.Fma(v, b0, c00);
-                c01 = TSimd.Fma(v, b1, c01);
+                TSimd.AddProduct(ref c00, v, b0);
+                TSimd.AddProduct(ref c01, v, b1);
                 v = TSimd.Create(a1[k]);
-                c10 = TSimd.Fma(v, b0, c10);
-                c11 = TSimd.Fma(v, b1, c11);
+                TSimd.AddProduct(ref c10, v, b0);
+                TSimd.AddProduct(ref c11, v, b1);
                 v = TSimd.Create(a2[k]);
-                c20 = TSimd.Fma(v, b0, c20);
-                c21 = TSimd.Fma(v, b1, c21);
+                TSimd.AddProduct(ref c20, v, b0);
+                TSimd.AddProduct(ref c21, v, b1);
             }
         }
 
@@ -160,17 +160,17 @@ internal static unsafe class RegisterTile
             {
                 TSimd b0 = TSimd.Load(b), b1 = TSimd.Load(b + width), v;
                 v = TSimd.Create(a0[k]);
-                c00 = TSimd.Fma(v, b0, c00);
-                c01 = TSimd.Fma(v, b1, c01);
+                TSimd.AddProduct(ref c00, v, b0);
+                TSimd.AddProduct(ref c01, v, b1);
                 v = TSimd.Create(a1[k]);
-                c10 = TSimd.Fma(v, b0, c10);
-                c11 = TSimd.Fma(v, b1, c11);
+                TSimd.AddProduct(ref c10, v, b0);
+                TSimd.AddProduct(ref c11, v, b1);
                 v = TSimd.Create(a2[k]);
-                c20 = TSimd.Fma(v, b0, c20);
-                c21 = TSimd.Fma(v, b1, c21);
+                TSimd.AddProduct(ref c20, v, b0);
+                TSimd.AddProduct(ref c21, v, b1);
                 v = TSimd.Create(a3[k]);
-                c30 = TSimd.Fma(v, b0, c30);
-                c31 = TSimd.Fma(v, b1, c31);
+                TSimd.AddProduct(ref c30, v, b0);
+                TSimd.AddProduct(ref c31, v, b1);
             }
         }
 
@@ -213,23 +213,23 @@ internal static unsafe class RegisterTile
             {
                 TSimd b0 = TSimd.Load(b), b1 = TSimd.Load(b + width), v;
                 v = TSimd.Create(a0[k]);
-                c00 = TSimd.Fma(v, b0, c00);
-                c01 = TSimd.Fma(v, b1, c01);
+                TSimd.AddProduct(ref c00, v, b0);
+                TSimd.AddProduct(ref c01, v, b1);
                 v = TSimd.Create(a1[k]);
-                c10 = TSimd.Fma(v, b0, c10);
-                c11 = TSimd.Fma(v, b1, c11);
+                TSimd.AddProduct(ref c10, v, b0);
+                TSimd.AddProduct(ref c11, v, b1);
                 v = TSimd.Create(a2[k]);
-                c20 = TSimd.Fma(v, b0, c20);
-                c21 = TSimd.Fma(v, b1, c21);
+                TSimd.AddProduct(ref c20, v, b0);
+                TSimd.AddProduct(ref c21, v, b1);
                 v = TSimd.Create(a3[k]);
-                c30 = TSimd.Fma(v, b0, c30);
-                c31 = TSimd.Fma(v, b1, c31);
+                TSimd.AddProduct(ref c30, v, b0);
+                TSimd.AddProduct(ref c31, v, b1);
                 v = TSimd.Create(a4[k]);
-                c40 = TSimd.Fma(v, b0, c40);
-                c41 = TSimd.Fma(v, b1, c41);
+                TSimd.AddProduct(ref c40, v, b0);
+                TSimd.AddProduct(ref c41, v, b1);
                 v = TSimd.Create(a5[k]);
-                c50 = TSimd.Fma(v, b0, c50);
-                c51 = TSimd.Fma(v, b1, c51);
+                TSimd.AddProduct(ref c50, v, b0);
+                TSimd.AddProduct(ref c51, v, b1);
             }
         }
 
@@ -283,29 +283,29 @@ internal static unsafe class RegisterTile
             {
                 TSimd b0 = TSimd.Load(b), b1 = TSimd.Load(b + width), v;
                 v = TSimd.Create(a0[k]);
-                c00 = TSimd.Fma(v, b0, c00);
-                c01 = TSimd.Fma(v, b1, c01);
+                TSimd.AddProduct(ref c00, v, b0);
+                TSimd.AddProduct(ref c01, v, b1);
                 v = TSimd.Create(a1[k]);
-                c10 = TSimd.Fma(v, b0, c10);
-                c11 = TSimd.Fma(v, b1, c11);
+                TSimd.AddProduct(ref c10, v, b0);
+                TSimd.AddProduct(ref c11, v, b1);
                 v = TSimd.Create(a2[k]);
-                c20 = TSimd.Fma(v, b0, c20);
-                c21 = TSimd.Fma(v, b1, c21);
+                TSimd.AddProduct(ref c20, v, b0);
+                TSimd.AddProduct(ref c21, v, b1);
                 v = TSimd.Create(a3[k]);
-                c30 = TSimd.Fma(v, b0, c30);
-                c31 = TSimd.Fma(v, b1, c31);
+                TSimd.AddProduct(ref c30, v, b0);
+                TSimd.AddProduct(ref c31, v, b1);
                 v = TSimd.Create(a4[k]);
-                c40 = TSimd.Fma(v, b0, c40);
-                c41 = TSimd.Fma(v, b1, c41);
+                TSimd.AddProduct(ref c40, v, b0);
+                TSimd.AddProduct(ref c41, v, b1);
                 v = TSimd.Create(a5[k]);
-                c50 = TSimd.Fma(v, b0, c50);
-                c51 = TSimd.Fma(v, b1, c51);
+                TSimd.AddProduct(ref c50, v, b0);
+                TSimd.AddProduct(ref c51, v, b1);
                 v = TSimd.Create(a6[k]);
-                c60 = TSimd.Fma(v, b0, c60);
-                c61 = TSimd.Fma(v, b1, c61);
+                TSimd.AddProduct(ref c60, v, b0);
+                TSimd.AddProduct(ref c61, v, b1);
                 v = TSimd.Create(a7[k]);
-                c70 = TSimd.Fma(v, b0, c70);
-                c71 = TSimd.Fma(v, b1, c71);
+                TSimd.AddProduct(ref c70, v, b0);
+                TSimd.AddProduct(ref c71, v, b1);
             }
         }
 
@@ -374,41 +374,41 @@ internal static unsafe class RegisterTile
             {
                 TSimd b0 = TSimd.Load(b), b1 = TSimd.Load(b + width), v;
                 v = TSimd.Create(a0[k]);
-                c00 = TSimd.Fma(v, b0, c00);
-                c01 = TSimd.Fma(v, b1, c01);
+                TSimd.AddProduct(ref c00, v, b0);
+                TSimd.AddProduct(ref c01, v, b1);
                 v = TSimd.Create(a1[k]);
-                c10 = TSimd.Fma(v, b0, c10);
-                c11 = TSimd.Fma(v, b1, c11);
+                TSimd.AddProduct(ref c10, v, b0);
+                TSimd.AddProduct(ref c11, v, b1);
                 v = TSimd.Create(a2[k]);
-                c20 = TSimd.Fma(v, b0, c20);
-                c21 = TSimd.Fma(v, b1, c21);
+                TSimd.AddProduct(ref c20, v, b0);
+                TSimd.AddProduct(ref c21, v, b1);
                 v = TSimd.Create(a3[k]);
-                c30 = TSimd.Fma(v, b0, c30);
-                c31 = TSimd.Fma(v, b1, c31);
+                TSimd.AddProduct(ref c30, v, b0);
+                TSimd.AddProduct(ref c31, v, b1);
                 v = TSimd.Create(a4[k]);
-                c40 = TSimd.Fma(v, b0, c40);
-                c41 = TSimd.Fma(v, b1, c41);
+                TSimd.AddProduct(ref c40, v, b0);
+                TSimd.AddProduct(ref c41, v, b1);
                 v = TSimd.Create(a5[k]);
-                c50 = TSimd.Fma(v, b0, c50);
-                c51 = TSimd.Fma(v, b1, c51);
+                TSimd.AddProduct(ref c50, v, b0);
+                TSimd.AddProduct(ref c51, v, b1);
                 v = TSimd.Create(a6[k]);
-                c60 = TSimd.Fma(v, b0, c60);
-                c61 = TSimd.Fma(v, b1, c61);
+                TSimd.AddProduct(ref c60, v, b0);
+                TSimd.AddProduct(ref c61, v, b1);
                 v = TSimd.Create(a7[k]);
-                c70 = TSimd.Fma(v, b0, c70);
-                c71 = TSimd.Fma(v, b1, c71);
+                TSimd.AddProduct(ref c70, v, b0);
+                TSimd.AddProduct(ref c71, v, b1);
                 v = TSimd.Create(a8[k]);
-                c80 = TSimd.Fma(v, b0, c80);
-                c81 = TSimd.Fma(v, b1, c81);
+                TSimd.AddProduct(ref c80, v, b0);
+                TSimd.AddProduct(ref c81, v, b1);
                 v = TSimd.Create(a9[k]);
-                c90 = TSimd.Fma(v, b0, c90);
-                c91 = TSimd.Fma(v, b1, c91);
+                TSimd.AddProduct(ref c90, v, b0);
+                TSimd.AddProduct(ref c91, v, b1);
                 v = TSimd.Create(a10[k]);
-                c100 = TSimd.Fma(v, b0, c100);
-                c101 = TSimd.Fma(v, b1, c101);
+                TSimd.AddProduct(ref c100, v, b0);
+                TSimd.AddProduct(ref c101, v, b1);
                 v = TSimd.Create(a11[k]);
-                c110 = TSimd.Fma(v, b0, c110);
-                c111 = TSimd.Fma(v, b1, c111);
+                TSimd.AddProduct(ref c110, v, b0);
+                TSimd.AddProduct(ref c111, v, b1);
             }
         }
 

@@ -6,9 +6,9 @@ namespace Rubato.Tensors.Kernels;
 /// One lane: what is left of a row after whole vectors. The same IEEE operations, so an element's bits do not depend
 /// on where it stands.
 /// </summary>
-internal readonly unsafe struct Simd1(float lane) : ISimd<Simd1>
+internal unsafe struct Simd1(float lane) : ISimd<Simd1>
 {
-    private readonly float _lane = lane;
+    private float _lane = lane;
 
     public static int Width
     {
@@ -47,6 +47,9 @@ internal readonly unsafe struct Simd1(float lane) : ISimd<Simd1>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd1 Fma(Simd1 a, Simd1 b, Simd1 c) => new(float.MultiplyAddEstimate(a._lane, b._lane, c._lane));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Simd1 sum, Simd1 a, Simd1 b) => sum._lane = float.MultiplyAddEstimate(a._lane, b._lane, sum._lane);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd1 Max(Simd1 left, Simd1 right) => new(float.MaxNative(left._lane, right._lane));

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.Arm;
 namespace Rubato.Tensors.Kernels;
 
 /// <summary>Four lanes on any processor. Without fused multiply-add in hardware the product is rounded twice.</summary>
-internal readonly unsafe struct Simd128(Vector128<float> lanes) : ISimd<Simd128>
+internal unsafe struct Simd128(Vector128<float> lanes) : ISimd<Simd128>
 {
-    private readonly Vector128<float> _lanes = lanes;
+    private Vector128<float> _lanes = lanes;
 
     public static int Width
     {
@@ -50,6 +50,9 @@ internal readonly unsafe struct Simd128(Vector128<float> lanes) : ISimd<Simd128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Fma(Simd128 a, Simd128 b, Simd128 c) => new(Vector128.MultiplyAddEstimate(a._lanes, b._lanes, c._lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Simd128 sum, Simd128 a, Simd128 b) => sum._lanes = Vector128.MultiplyAddEstimate(a._lanes, b._lanes, sum._lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Max(Simd128 left, Simd128 right) => new(Vector128.MaxNative(left._lanes, right._lanes));

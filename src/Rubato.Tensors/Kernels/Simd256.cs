@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Rubato.Tensors.Kernels;
 
 /// <summary>Eight lanes: AVX2 with FMA.</summary>
-internal readonly unsafe struct Simd256(Vector256<float> lanes) : ISimd<Simd256>
+internal unsafe struct Simd256(Vector256<float> lanes) : ISimd<Simd256>
 {
-    private readonly Vector256<float> _lanes = lanes;
+    private Vector256<float> _lanes = lanes;
 
     public static int Width
     {
@@ -49,6 +49,9 @@ internal readonly unsafe struct Simd256(Vector256<float> lanes) : ISimd<Simd256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 Fma(Simd256 a, Simd256 b, Simd256 c) => new(Vector256.FusedMultiplyAdd(a._lanes, b._lanes, c._lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Simd256 sum, Simd256 a, Simd256 b) => sum._lanes = Vector256.FusedMultiplyAdd(a._lanes, b._lanes, sum._lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 Max(Simd256 left, Simd256 right) => new(Vector256.MaxNative(left._lanes, right._lanes));

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Rubato.Tensors.Kernels;
 
 /// <summary>Sixteen lanes: AVX-512. Elsewhere the runtime splits every vector in two: slow, the same bits, good for tests.</summary>
-internal readonly unsafe struct Simd512(Vector512<float> lanes) : ISimd<Simd512>
+internal unsafe struct Simd512(Vector512<float> lanes) : ISimd<Simd512>
 {
-    private readonly Vector512<float> _lanes = lanes;
+    private Vector512<float> _lanes = lanes;
 
     public static int Width
     {
@@ -49,6 +49,9 @@ internal readonly unsafe struct Simd512(Vector512<float> lanes) : ISimd<Simd512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 Fma(Simd512 a, Simd512 b, Simd512 c) => new(Vector512.FusedMultiplyAdd(a._lanes, b._lanes, c._lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Simd512 sum, Simd512 a, Simd512 b) => sum._lanes = Vector512.FusedMultiplyAdd(a._lanes, b._lanes, sum._lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 Max(Simd512 left, Simd512 right) => new(Vector512.MaxNative(left._lanes, right._lanes));

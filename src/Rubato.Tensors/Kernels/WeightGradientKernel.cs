@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Rubato.Tensors.Kernels;
 
@@ -14,7 +15,6 @@ internal readonly unsafe struct WeightGradientKernel : IKernel
     /// <summary>Columns of a panel: a multiple of two vectors in every set.</summary>
     public const int PanelWidth = 32;
 
-    private const int MostBlockPixels = 256;     // a panel of the columns' block, 32 KiB
     private const int MostBlockNumbers = 96 << 10;   // of the rows' block, 384 KiB
     private const int MostSums = 1 << 20;        // of all slices, 4 MiB
     private const int MostSlices = 64;
@@ -59,7 +59,10 @@ internal readonly unsafe struct WeightGradientKernel : IKernel
 
     private int Pixels => Pictures * Geometry.OutputHeight * Geometry.OutputWidth;
 
-    private int BlockPixels => Math.Clamp(MostBlockNumbers / RowCount, 16, MostBlockPixels);
+    // A panel of the columns' block is to stay in the first cache level, beside the rows where those are short.
+    private int BlockPixels => Math.Clamp(MostBlockNumbers / RowCount, 16, RowCount <= PanelWidth ? 96 : 160);
+
+    private int ListLength => BlockPixels + 3;
 
     private int Blocks => (Pixels + BlockPixels - 1) / BlockPixels;
 
@@ -90,7 +93,7 @@ internal readonly unsafe struct WeightGradientKernel : IKernel
         where T : struct, ISimd<T>
     {
         int unitsOfSlice = Panels * Taps;
-        long bytes = sizeof(float) * ((long)BlockPixels * PanelWidth + (2L * BlockPixels + 1) * Taps);
+        long bytes = sizeof(float) * ((long)BlockPixels * PanelWidth + (2L * ListLength + 1) * Taps);
         void* memory = NativePool.Rent(bytes);
         try
         {
@@ -114,33 +117,40 @@ internal readonly unsafe struct WeightGradientKernel : IKernel
     private void Block<T>(int pixelBegin, int pixelEnd, int unitBegin, int unitEnd, float* memory)
         where T : struct, ISimd<T>
     {
-        int taps = Taps, width = 2 * T.Width, packed = -1;
+        int taps = Taps, width = 2 * T.Width;
         float* panelPixels = memory;
         int* counts = (int*)(memory + (long)BlockPixels * PanelWidth), lists = counts + taps;
         new Span<int>(counts, taps).Fill(-1);
-        for (int unit = unitBegin; unit < unitEnd; unit++)
+        for (int unit = unitBegin; unit < unitEnd;)
         {
-            int tap = unit % taps, panel = unit / taps % Panels;
+            // All taps of a panel together: they read the same pixels, which the first cache level keeps for one another.
+            int panel = unit / taps % Panels, first = unit % taps, last = Math.Min(taps, first + unitEnd - unit);
             int columns = Math.Min(PanelWidth, ColumnCount - panel * PanelWidth);
-            if (packed != panel)
+            Pack<T>(Columns + (long)pixelBegin * ColumnStride + panel * PanelWidth, pixelEnd - pixelBegin, columns, panelPixels);
+            for (int tap = first; tap < last; tap++)
             {
-                Pack<T>(Columns + (long)pixelBegin * ColumnStride + panel * PanelWidth, pixelEnd - pixelBegin, columns, panelPixels);
-                packed = panel;
+                int* from = lists + 2L * tap * ListLength;
+                if (counts[tap] < 0) counts[tap] = Meet(pixelBegin, pixelEnd, tap, from, from + ListLength);
             }
 
-            int* from = lists + 2L * tap * BlockPixels, at = from + BlockPixels;
-            if (counts[tap] < 0) counts[tap] = Meet(pixelBegin, pixelEnd, tap, from, at);
             float* sums = Sums + (long)unit * RowCount * PanelWidth;
             for (int column = 0; column < columns; column += width)
             {
                 for (int row = 0; row < RowCount;)
                 {
                     int height = OuterTile.Height(Math.Min(T.TileRows, RowCount - row));
-                    OuterTile.Add<T>(height, Rows + row, from, panelPixels + column, at, counts[tap],
-                        sums + row * PanelWidth + column, PanelWidth);
+                    for (int tap = first; tap < last; tap++)
+                    {
+                        int* from = lists + 2L * tap * ListLength;
+                        OuterTile.Add<T>(height, Rows + row, from, panelPixels + column, from + ListLength, counts[tap],
+                            sums + ((long)(tap - first) * RowCount + row) * PanelWidth + column, PanelWidth);
+                    }
+
                     row += height;
                 }
             }
+
+            unit += last - first;
         }
     }
 
@@ -184,11 +194,18 @@ internal readonly unsafe struct WeightGradientKernel : IKernel
             int end = Math.Min(longest, (pixelEnd - lineBegin - firstX + step - 1) / step);
             int start = ((picture * g.Height + other) * g.Width + firstOther + begin * otherStep) * RowStride;
             int own = (lineBegin + firstX + begin * step - pixelBegin) * PanelWidth;
-            for (int i = begin; i < end; i++, count++, start += otherStep * RowStride, own += step * PanelWidth)
+            Vector128<int> starts = Vector128.Create(start) + Vector128<int>.Indices * (otherStep * RowStride);
+            Vector128<int> owns = Vector128.Create(own) + Vector128<int>.Indices * (step * PanelWidth);
+            // Four at a time: what is written beyond the line, the next one overwrites.
+            for (int i = begin; i < end; i += 4)
             {
-                from[count] = start;
-                at[count] = own;
+                starts.Store(from + count + (i - begin));
+                owns.Store(at + count + (i - begin));
+                starts += Vector128.Create(4 * otherStep * RowStride);
+                owns += Vector128.Create(4 * step * PanelWidth);
             }
+
+            count += Math.Max(0, end - begin);
         }
 
         return count;

@@ -67,7 +67,7 @@ internal static unsafe class Conv2dGradient
         int columns = dy.Shape[-1];
         if (dBias.Count != columns)
             throw new ArgumentException($"A bias of {columns} numbers belongs to {dy.Shape}, not {dBias.Shape}.", nameof(dBias));
-        ColumnSums.AddTo(dy.Floats, dy.Count / Math.Max(1, columns), columns, dBias.Floats);
+        ColumnSums.AddTo(dy.Floats, 1, dy.Count / Math.Max(1, columns), columns, dBias.Floats);
     }
 
     private static long Padded(int columns) => (columns + WeightGradientKernel.PanelWidth - 1) / WeightGradientKernel.PanelWidth

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Kernels;
+using Rubato.Tensors.Threads;
 
 namespace Rubato.Tensors.Layers;
 
@@ -60,22 +62,14 @@ public sealed unsafe class GroupNorm
         using Scope scope = Scope.Begin();
         int chunks = GroupStatistics.Chunks(pixels);
         var moments = (double*)Tensor.Empty([pictures, chunks, _groups, 2], DType.Float64).Bytes;
-        var statistics = new GroupStatistics(x.Floats, pixels, Channels, _groups, moments);
-        KernelSet.Current.For(statistics, pictures * chunks, x.Count * 4L);
-
         float* factors = Tensor.Empty([pictures, 3, Channels]).Floats;
-        var rows = new NormRows(_weight, _bias, scale, shift, Channels);
-        for (int n = 0; n < pictures; n++)
+        var kernel = new Kernel(new NormRows(_weight, _bias, scale, shift, Channels), factors, Channels, _groups, _eps)
         {
-            for (int group = 0; group < _groups; group++)
-            {
-                (double mean, double variance) = statistics.Combine(n, group);
-                rows.Factors(n, group * (Channels / _groups), Channels / _groups, mean, 1 / Math.Sqrt(variance + _eps), factors);
-            }
-        }
-
-        var affine = new ChannelAffine(x.Floats, y.Floats, factors, pixels, Channels, activation);
-        KernelSet.Current.For(affine, pictures * affine.Blocks, x.Count * (activation == Activation.None ? 4L : 16L));
+            Statistics = new GroupStatistics(x.Floats, pixels, Channels, _groups, moments),
+            Affine = new ChannelAffine(x.Floats, y.Floats, factors, pixels, Channels, activation),
+            Chunks = chunks,
+        };
+        kernel.Run(pictures, x.Count);
         return y;
     }
 
@@ -90,5 +84,51 @@ public sealed unsafe class GroupNorm
                 _weight?.Adjoint?.Sum(), _bias?.Adjoint?.Sum(), scale?.Adjoint?.Sum(), shift?.Adjoint?.Sum());
             x.Adjoint?.Add(dx);
         });
+    }
+
+    /// <summary>The stages of a norm; a unit is a picture, whose second stage finds it where the first left it.</summary>
+    private readonly struct Kernel(NormRows rows, float* factors, int channels, int groups, float eps) : IKernel
+    {
+        public required GroupStatistics Statistics { get; init; }
+
+        public required ChannelAffine Affine { get; init; }
+
+        /// <summary>Chunks of a picture.</summary>
+        public required int Chunks { get; init; }
+
+        /// <summary>Picture by picture, or stage by stage where threads outnumber pictures; the bits are the same.</summary>
+        public void Run(int pictures, int count)
+        {
+            if (pictures >= WorkerTeam.Current.Threads)
+            {
+                KernelSet.Current.For(this, pictures, count * 16L);
+                return;
+            }
+
+            KernelSet.Current.For(Statistics, pictures * Chunks, count * 4L);
+            for (int n = 0; n < pictures; n++) SetFactors(n);
+            KernelSet.Current.For(Affine, pictures * Affine.Blocks, count * 12L);
+        }
+
+        public void Run<T>(int begin, int end)
+            where T : struct, ISimd<T>
+        {
+            for (int picture = begin; picture < end; picture++)
+            {
+                Statistics.Run<T>(picture * Chunks, (picture + 1) * Chunks);
+                SetFactors(picture);
+                Affine.Run<T>(picture * Affine.Blocks, (picture + 1) * Affine.Blocks);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void SetFactors(int picture)
+        {
+            int width = channels / groups;
+            double* normals = stackalloc double[2 * groups];
+            Statistics.Combine(picture, normals, eps);
+            for (int group = 0; group < groups; group++)
+                rows.Factors(picture, group * width, width, normals[2 * group], normals[2 * group + 1], factors);
+        }
     }
 }

@@ -26,7 +26,8 @@ internal sealed class LayerWeights
     {
         _matrix = matrix;
         _packed = new PackedMatrix[groups];
-        for (int group = 0; group < groups; group++) _packed[group] = KernelSet.Current.Pack(matrix(weight, bias, group), precision);
+        for (int group = 0; group < groups; group++)
+            _packed[group] = KernelSet.Current.Pack(matrix(weight, bias, group), precision);
         if ((weight.Adjoint ?? bias?.Adjoint) is null) return;
         (_weight, Bias) = (weight, bias);
         _version = Version;

@@ -76,13 +76,20 @@ public static class Elementwise
     internal static void Accumulate(Tensor target, Tensor addend) => Compute<Sum>(target, addend, target);
 
     /// <summary>Undoes broadcasting: the sum over the axes along which a tensor of the shape was repeated.</summary>
-    internal static Tensor SumTo(Shape shape, Tensor dy)
+    internal static unsafe Tensor SumTo(Shape shape, Tensor dy)
     {
         if (shape == dy.Shape) return dy;
         int front = dy.Shape.Rank - shape.Rank;
         int[] repeated = [.. Enumerable.Range(0, dy.Shape.Rank)
-            .Where(axis => axis < front || (shape[axis - front] == 1 && dy.Shape[axis] != 1))];
-        return (repeated.Length == 0 ? dy : dy.Sum(repeated)).Reshape(shape);
+            .Where(axis => dy.Shape[axis] != 1 && (axis < front || shape[axis - front] == 1))];
+        if (repeated.Length == 0) return dy.Reshape(shape);
+        (int first, int last) = (repeated[0], repeated[^1] + 1);
+        int rows = dy.Shape.Product(first, last), columns = dy.Shape.Product(last, dy.Shape.Rank);
+        if (columns == 1 || repeated.Aggregate(1, (product, axis) => product * dy.Shape[axis]) != rows)
+            return dy.Sum(repeated).Reshape(shape);
+        Tensor sums = Tensor.Zeros(shape);   // neighbouring axes, but not the last: columns of matrices
+        ColumnSums.AddTo(dy.Floats, dy.Shape.Product(0, first), rows, columns, sums.Floats);
+        return sums;
     }
 
     private static unsafe void Compute<TOperation>(Tensor left, Tensor right, Tensor result)

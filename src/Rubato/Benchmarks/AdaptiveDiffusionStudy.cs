@@ -98,6 +98,7 @@ internal sealed class AdaptiveDiffusionStudy(Diffuser parts, StudyPlan plan, ISt
             if (share == plan.Headline) _headline = group;
             points.AddRange(group.Points);
             findings.Add(StudySentences.Group(group.Points));
+            if (share == plan.Headline) findings.Add(StudySentences.Masks(Percent(share), group.Adaptive));
         }
 
         StudyGroup asShipped = await CompareAsync(Setting, plan.Seeds(4), "the command's default", "default", new AdaptiveDiffusion(),
@@ -146,8 +147,8 @@ internal sealed class AdaptiveDiffusionStudy(Diffuser parts, StudyPlan plan, ISt
         var groups = new List<StudyGroup>();
         foreach (string solver in (string[])["dpmpp_2m", "euler"])
             groups.Add(await AtHeadlineAsync(Setting with { Solver = solver }, solver, AllControls).ConfigureAwait(false));
-        return Section("solvers", "Other solvers", $"As above at {Percent(plan.Headline)}: DPM-Solver++ 2M and Euler, whose moves are measured in x / alpha. "
-            + "DDIM stands in the first plot.", [_headline!, .. groups]);
+        return Section("solvers", "Other solvers", $"As above at {Percent(plan.Headline)}: DPM-Solver++ 2M and Euler, whose moves are measured in x / alpha.",
+            [_headline! with { Points = [.. _headline!.Points.Select(point => point with { Group = Setting.Solver })] }, .. groups]);
     }
 
     private async Task<StudySection> NoiseAsync()

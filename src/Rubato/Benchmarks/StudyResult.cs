@@ -34,7 +34,7 @@ internal sealed record StudyPlan
     public IReadOnlyList<int> MaxSkips { get; init; } = [1, 2, 4, 6];
 
     /// <summary>Runs over the choice seeds that a threshold may cost.</summary>
-    public int Trials { get; init; } = 5;
+    public int Trials { get; init; } = 6;
 
     /// <summary>Steps of the greedy search.</summary>
     public int GreedySteps { get; init; } = 25;

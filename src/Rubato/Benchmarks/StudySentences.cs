@@ -29,6 +29,14 @@ internal static class StudySentences
         return FormattableString.Invariant($"{Capital(own.Group)}: {own.Series} keeps {own.Psnr.Mean:0.0} dB ({Range(own.Psnr.MeanInterval)}) with {own.Evaluations:0.0} evaluations; it is {Compared(best.Lead!)} the best control, {best.Series} with {best.Psnr.Mean:0.0} dB and {best.Evaluations:0.0} evaluations.");
     }
 
+    /// <summary>How much the decisions differ from sample to sample.</summary>
+    public static string Masks(string group, RunResult[] runs)
+    {
+        int[] evaluated = [.. runs.Select(run => run.Evaluated.Count(step => step))];
+        int different = runs.Select(run => string.Concat(run.Evaluated.Select(step => step ? '1' : '0'))).Distinct(StringComparer.Ordinal).Count();
+        return $"At {group}, {runs.Length} samples have {different} different masks; they evaluate from {evaluated.Min()} to {evaluated.Max()} steps.";
+    }
+
     /// <summary>A point beside the one that leads its group.</summary>
     public static string Pair(string leader, StudyPoint point)
         => FormattableString.Invariant($"{Capital(leader)} is {Compared(point.Lead!)} {point.Series}, which keeps {point.Psnr.Mean:0.0} dB with {point.Evaluations:0.0} evaluations, {100 * point.Share:0} % of those of the full run.");

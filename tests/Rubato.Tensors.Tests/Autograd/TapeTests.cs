@@ -45,6 +45,15 @@ public sealed class TapeTests
     }
 
     [Fact]
+    public void A_row_of_a_table_gets_the_sum_over_the_ids_that_name_it()
+    {
+        Parameter table = new("table", Tensor.Zeros([3, 2]));
+        using Tape tape = Tape.Begin();
+        tape.Backward(new Embedding(table.Value).Forward([2, 0, 2]), Tensor.From([1, 2, 3, 4, 5, 6], [3, 2]));
+        Assert.Equal([3f, 4, 0, 0, 6, 8], table.Gradient.ToArray());
+    }
+
+    [Fact]
     public void What_rules_need_outlives_the_scope_that_made_it()
     {
         Parameter x = Of(2);

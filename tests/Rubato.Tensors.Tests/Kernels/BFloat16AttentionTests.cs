@@ -17,7 +17,8 @@ public sealed class BFloat16AttentionTests
         int batch, int heads, int queries, int keys, int depth, int valueDepth, bool masked, bool causal)
     {
         var random = new TorchCpuGenerator(7);
-        Tensor q = Normal(batch, queries, heads * depth), k = Normal(batch, keys, heads * depth), v = Normal(batch, keys, heads * valueDepth);
+        Tensor q = Normal(batch, queries, heads * depth), k = Normal(batch, keys, heads * depth);
+        Tensor v = Normal(batch, keys, heads * valueDepth);
         Tensor? mask = masked ? Normal(batch, heads, queries, keys) : null;
         if (mask is not null)
             foreach (ref float value in mask.AsSpan()) value = value < -0.5f ? float.NegativeInfinity : value;
@@ -26,7 +27,8 @@ public sealed class BFloat16AttentionTests
         {
             foreach (int threads in (int[])[1, 2])
             {
-                Tensor y = Machine.On(set, threads, () => Attention.Forward(q, k, v, heads, mask, causal, scale: null, Precision.BFloat16));
+                Tensor y = Machine.On(set, threads,
+                    () => Attention.Forward(q, k, v, heads, mask, causal, precision: Precision.BFloat16));
                 Assert.Equal(expected, Bits(y.AsSpan()));
             }
         }

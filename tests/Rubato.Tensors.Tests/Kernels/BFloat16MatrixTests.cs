@@ -64,7 +64,8 @@ public sealed unsafe class BFloat16MatrixTests
         int height, int width, int inputs, int outputs, int kernel, ConvOptions o)
     {
         int perGroup = inputs / o.Groups;
-        Tensor x = Normal(1, 2, height, width, inputs), w = Normal(2, outputs, perGroup, kernel, kernel), bias = Normal(3, outputs);
+        Tensor x = Normal(1, 2, height, width, inputs), w = Normal(2, outputs, perGroup, kernel, kernel);
+        Tensor bias = Normal(3, outputs);
         float[] weights = w.ToArray();
         float[]? expected = null;
         foreach (KernelSet set in Sets)
@@ -72,7 +73,8 @@ public sealed unsafe class BFloat16MatrixTests
             Tensor y = Machine.On(set, 2, () => new Conv2d(w, bias, o, Precision.BFloat16).Forward(x));
             expected ??= BFloat16Twin.Convolution(x, y.Shape, (kernel, kernel), o.Groups,
                 (n, c, tap) => weights[(n * perGroup + c) * kernel * kernel + tap], bias,
-                (line, column, ky, kx) => (line * o.Stride.Y + ky * o.Dilation.Y - o.Padding.Top, column * o.Stride.X + kx * o.Dilation.X - o.Padding.Left));
+                (line, column, ky, kx) => (line * o.Stride.Y + ky * o.Dilation.Y - o.Padding.Top,
+                    column * o.Stride.X + kx * o.Dilation.X - o.Padding.Left));
             AssertBits(expected, y);
         }
     }
@@ -115,7 +117,8 @@ public sealed unsafe class BFloat16MatrixTests
     {
         const int Pictures = 2, Lines = 5, Rows = 4, K = 70, N = 40, Stride = 50, LineStride = 230, PictureStride = 1200;
         const int M = Pictures * Lines * Rows;
-        Tensor x = Normal(1, M, K), w = Normal(2, N, K), residual = Normal(3, Pictures * PictureStride), y = Tensor.Zeros(residual.Shape);
+        Tensor x = Normal(1, M, K), w = Normal(2, N, K);
+        Tensor residual = Normal(3, Pictures * PictureStride), y = Tensor.Zeros(residual.Shape);
         var weights = new WeightMatrix { Data = w.Floats, Columns = N, Channels = K, ColumnStride = K, ChannelStride = 1 };
         KernelSet.Current.Pack(weights, Precision.BFloat16).Multiply(new Product
         {
@@ -189,8 +192,8 @@ public sealed unsafe class BFloat16MatrixTests
         static void AssertRounded(float x, float got)
         {
             float expected = BFloat16Twin.Round(x);
-            Assert.True(float.IsNaN(x) ? float.IsNaN(got) : BitConverter.SingleToInt32Bits(expected) == BitConverter.SingleToInt32Bits(got),
-                $"{x:r} became {got:r}, not {expected:r}");
+            bool equal = BitConverter.SingleToInt32Bits(expected) == BitConverter.SingleToInt32Bits(got);
+            Assert.True(float.IsNaN(x) ? float.IsNaN(got) : equal, $"{x:r} became {got:r}, not {expected:r}");
         }
     }
 
@@ -202,7 +205,8 @@ public sealed unsafe class BFloat16MatrixTests
     }
 
     private static void AssertBits(float[] expected, Tensor actual)
-        => Assert.Equal(MemoryMarshal.Cast<float, int>(expected).ToArray(), MemoryMarshal.Cast<float, int>(actual.AsSpan()).ToArray());
+        => Assert.Equal(
+            MemoryMarshal.Cast<float, int>(expected).ToArray(), MemoryMarshal.Cast<float, int>(actual.AsSpan()).ToArray());
 
     private readonly struct Rounding(float* from, float* to, int count) : IKernel
     {

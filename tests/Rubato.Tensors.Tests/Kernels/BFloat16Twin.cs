@@ -106,7 +106,8 @@ internal static class BFloat16Twin
                 int count = Math.Min(256, keys - first);
                 float[] scores = [.. Enumerable.Range(first, count).Select(key =>
                 {
-                    float score = Sum(0, qs.AsSpan(((b * queries + i) * heads + h) * depth, depth), ks.AsSpan(((b * keys + key) * heads + h) * depth, depth));
+                    int at = ((b * keys + key) * heads + h) * depth;
+                    float score = Sum(0, qs.AsSpan(((b * queries + i) * heads + h) * depth, depth), ks.AsSpan(at, depth));
                     if (mask is not null) score += (float)(mask.AsSpan()[row * keys + key] * Log2E);
                     return causal && key > i ? float.NegativeInfinity : score;
                 })];
@@ -119,7 +120,8 @@ internal static class BFloat16Twin
                 float[] rounded = Array.ConvertAll(weights, Round);
                 for (int c = 0; c < valueDepth; c++)
                 {
-                    float[] channel = [.. Enumerable.Range(first, count).Select(key => vs[((b * keys + key) * heads + h) * valueDepth + c])];
+                    float[] channel = [.. Enumerable.Range(first, count)
+                        .Select(key => vs[((b * keys + key) * heads + h) * valueDepth + c])];
                     sums[c] = Sum(factor * sums[c], rounded, channel);
                 }
             }

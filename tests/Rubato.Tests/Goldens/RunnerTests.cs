@@ -108,7 +108,7 @@ public sealed class RunnerTests
         set.Add("ops/many", """
             {"family": "ops", "cases": [
               {"id": "c0", "op": "linear", "args": {}, "inputs": {"x": "x", "weight": "w"},
-               "outputs": {"y": "y", "grad.x": "g"}, "tolerance": {"atol": 0, "rtol": 0}},
+               "outputs": {"y": "y", "grad.weight": "gw"}, "grad_outputs": {"y": "gy"}, "tolerance": {"atol": 0, "rtol": 0}},
               {"id": "c1", "op": "linear", "args": {}, "inputs": {"x": "x", "weight": "w"}, "outputs": {"y": "wrong"},
                "tolerance": {"atol": 0, "rtol": 0}},
               {"id": "c2", "op": "fold", "args": {}, "inputs": {}, "outputs": {"y": "y"}},
@@ -116,7 +116,8 @@ public sealed class RunnerTests
               {"id": "c4", "op": "linear", "args": {"lora": 4}, "inputs": {"x": "x", "weight": "w"},
                "outputs": {"y": "y"}}
             ]}
-            """, ("x", [1, 2], [1, 2]), ("w", [1, 2], [3, 4]), ("y", [1, 1], [11]), ("wrong", [1, 1], [12]));
+            """, ("x", [1, 2], [1, 2]), ("w", [1, 2], [3, 4]), ("y", [1, 1], [11]), ("wrong", [1, 1], [12]),
+            ("gy", [1, 1], [2]), ("gw", [1, 2], [2, 4]));
         set.Add("strange", """{"family": "poetry"}""");
         string[] lines = [.. Runner.Run(set.Root, Family.ByName).Lines()];
         Assert.Equal(
@@ -127,10 +128,17 @@ public sealed class RunnerTests
                 "    InvalidDataException: there is no family \"poetry\"",
                 "skipped    2  family ops: operation fold",
                 "skipped    1  family ops: operation linear: option lora",
-                "gradients: not compared (1 outputs)",
                 "1 passed, 2 failed, 3 skipped",
             ],
             lines);
+    }
+
+    [Fact]
+    public void The_summary_says_how_many_outputs_were_not_compared()
+    {
+        Outcome[] outcomes = [.. new[] { 2, 3 }.Select(count => new Outcome($"case {count}", Verdict.Passed, [],
+            new Dictionary<string, int>(StringComparer.Ordinal) { ["traces"] = count }))];
+        Assert.Equal(["traces: not compared (5 outputs)", "2 passed, 0 failed, 0 skipped"], new Summary(outcomes).Lines());
     }
 
     [Fact]

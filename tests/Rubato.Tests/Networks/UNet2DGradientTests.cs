@@ -54,27 +54,9 @@ public sealed class UNet2DGradientTests
     {
         string folder = NetworkFiles.Case(name);
         using Checkpoint checkpoint = Checkpoint.Open(folder);
-        var source = new ParameterSource(new CheckpointWeights(checkpoint));
-        var options = UNet2DConfig.Read(ModelConfig.Read(Path.Combine(folder, "config.json")));
-        return (new UNet2DModel(new Weights(source), options), [.. source.Parameters]);
-    }
-
-    private sealed class ParameterSource(IWeightSource source) : IWeightSource
-    {
-        public List<Parameter> Parameters { get; } = [];
-
-        public string Name => source.Name;
-
-        public IReadOnlyCollection<string> Names => source.Names;
-
-        public Shape? ShapeOf(string name) => source.ShapeOf(name);
-
-        public Tensor Read(string name)
-        {
-            Tensor value = source.Read(name);
-            if (name == "time_proj.weight") return value;   // frequencies are no parameters
-            Parameters.Add(new Parameter(name, value));
-            return Parameters[^1].Value;
-        }
+        var parameters = new ParameterSet(new CheckpointWeights(checkpoint));
+        UNet2DOptions options = UNet2DConfig.Read(ModelConfig.Read(Path.Combine(folder, "config.json")));
+        // The frequencies of a Fourier embedding are numbers of the architecture.
+        return (new UNet2DModel(new Weights(parameters), options), [.. parameters.All.Where(p => p.Name != "time_proj.weight")]);
     }
 }

@@ -66,6 +66,29 @@ public sealed class SolverTests
     }
 
     [Fact]
+    public void Stochastic_steps_hand_over_the_state_before_their_noise()
+    {
+        Level[] levels = ClosedForm.EvenInLambda(5);
+        foreach (ISolver solver in (ISolver[])[new Ddpm(noisyEnd: true), new Ddim(eta: 1)])
+        {
+            var seen = new Watched(new ClosedForm((x, _) => 0.3 * x));
+            ClosedForm.Run(solver, seen, 0.5, levels, () => 0.8);
+            Assert.Null(seen.Points[0].Before);
+            for (int k = 1; k < seen.Points.Count; k++)
+            {
+                // The posterior's deviation of the step before: DDPM's, and DDIM's at eta 1.
+                double from = levels[k - 1].Alpha * levels[k - 1].Alpha, to = levels[k].Alpha * levels[k].Alpha;
+                double deviation = Math.Sqrt((1 - to) / (1 - from) * (1 - from / to));
+                Assert.Equal(0.8 * deviation, seen.Points[k].State - seen.Points[k].Before!.Value, 1e-6);
+            }
+        }
+
+        var still = new Watched(new ClosedForm((x, _) => 0.3 * x));
+        ClosedForm.Run(new Ddim(), still, 0.5, levels);
+        Assert.All(still.Points, point => Assert.Null(point.Before));
+    }
+
+    [Fact]
     public void A_network_without_variances_is_refused_where_they_are_needed()
         => Assert.Throws<InvalidOperationException>(() => ClosedForm.Run(
             new Ddpm(PosteriorVariance.Learned), new ClosedForm((_, _) => 0), 1, ClosedForm.EvenInLambda(3)));
@@ -91,5 +114,16 @@ public sealed class SolverTests
         Assert.Equal(Math.Sqrt(2) - 1, churn.Gamma(1, 20));
         Assert.Equal(0.1, churn.Gamma(5, 100), 1e-12);
         Assert.Equal(0, churn.Gamma(5.1, 100));
+    }
+
+    private sealed class Watched(IDenoiser inner) : IDenoiser
+    {
+        public List<(double State, double? Before)> Points { get; } = [];
+
+        public Task<Prediction> PredictAsync(Tensor x, EvaluationPoint point)
+        {
+            Points.Add((x.AsSpan()[0], point.BeforeNoise?.AsSpan()[0]));
+            return inner.PredictAsync(x, point);
+        }
     }
 }

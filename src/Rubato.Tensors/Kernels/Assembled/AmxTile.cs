@@ -35,7 +35,8 @@ internal readonly unsafe struct AmxTile : IBFloat16Tile
         _both = (delegate* unmanaged<TileJob*, void>)NativeCode.Publish(Assemble(2));
         _configure = (delegate* unmanaged<byte*, void>)NativeCode.Publish(AssembleConfigure());
         _release = (delegate* unmanaged<void>)NativeCode.Publish(AssembleRelease());
-        if (_upper == null || _both == null || _configure == null || _release == null) return "the system refuses executable memory";
+        if (_upper == null || _both == null || _configure == null || _release == null)
+            return "the system refuses executable memory";
         _palette = (byte*)NativeMemory.AlignedAlloc(RowBytes, RowBytes);
         WritePalette(_palette);
         return null;

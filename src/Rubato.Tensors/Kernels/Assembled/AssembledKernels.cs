@@ -12,7 +12,7 @@ internal sealed class AssembledKernels<TTile>(string name, Func<string?> check, 
 
     public override Precision Preferred => Precision.BFloat16;
 
-    internal override string? Slow => _slow.Value;
+    public override string? Slow => _slow.Value;
 
     internal override PackedMatrix Pack(in WeightMatrix weights, Precision precision = Precision.Float32)
         => precision == Precision.BFloat16 ? BFloat16Matrix<TTile>.Pack(this, weights) : base.Pack(weights, precision);

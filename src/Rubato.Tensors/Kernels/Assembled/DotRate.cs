@@ -7,9 +7,12 @@ namespace Rubato.Tensors.Kernels.Assembled;
 /// </summary>
 internal static unsafe class DotRate
 {
+    /// <summary>Instructions of a turn: enough to hide their latency.</summary>
+    public const int Chains = 16;
+
     // Below this share of the rate of multiply-adds the AVX-512 set computes the same sooner.
     private const double Least = 0.7;
-    private const int Chains = 16, Left = 30, Right = 31;
+    private const int Left = 30, Right = 31;
     private const long Turns = 12_000;   // about 0.05 ms
 
     /// <summary>Why dot products do not pay here; null where they do. Takes a millisecond.</summary>

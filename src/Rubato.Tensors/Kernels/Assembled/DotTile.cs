@@ -14,7 +14,8 @@ internal readonly unsafe struct DotTile : IBFloat16Tile
     private const int B0 = 28, B1 = 29, A = 30;
     private const int RowBytes = 64, HalfBytes = 1024, StepLanes = 16;
 
-    private static readonly delegate* unmanaged<TileJob*, void>[] Kernels = new delegate* unmanaged<TileJob*, void>[MostRows + 1];
+    private static readonly delegate* unmanaged<TileJob*, void>[] Kernels =
+        new delegate* unmanaged<TileJob*, void>[MostRows + 1];   // by their rows
 
     public static int Rows => MostRows;
 
@@ -30,7 +31,7 @@ internal readonly unsafe struct DotTile : IBFloat16Tile
     {
         for (int rows = 1; rows <= MostRows; rows++)
         {
-            if (Kernels[rows] == null) Kernels[rows] = (delegate* unmanaged<TileJob*, void>)NativeCode.Publish(Assemble(rows));
+            Kernels[rows] = (delegate* unmanaged<TileJob*, void>)NativeCode.Publish(Assemble(rows));
             if (Kernels[rows] == null) return "the system refuses executable memory";
         }
 
@@ -86,7 +87,8 @@ internal readonly unsafe struct DotTile : IBFloat16Tile
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackRow(float* from, int count, byte* to, nint pitch)
     {
-        for (; count >= BFloat16.Step; count -= BFloat16.Step, from += BFloat16.Step, to += pitch) Turned(Pairs.Round(from)).Store((ushort*)to);
+        for (; count >= BFloat16.Step; count -= BFloat16.Step, from += BFloat16.Step, to += pitch)
+            Turned(Pairs.Round(from)).Store((ushort*)to);
         if (count > 0) Turned(Pairs.Round(from, count)).Store((ushort*)to);
     }
 

@@ -12,7 +12,8 @@ internal static unsafe partial class NativeCode
     /// <returns>Its address; null where the system refuses executable memory, as hardened containers do.</returns>
     public static void* Publish(ReadOnlySpan<byte> code)
     {
-        nuint length = (nuint)((code.Length + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize);
+        int page = Environment.SystemPageSize;
+        nuint length = (nuint)((code.Length + page - 1) / page * page);
         void* memory = Map(null, length, Read | Write, PrivateAnonymous, -1, 0);
         if ((nint)memory == -1) return null;
         code.CopyTo(new Span<byte>(memory, code.Length));
@@ -21,7 +22,7 @@ internal static unsafe partial class NativeCode
         return null;
     }
 
-    /// <summary>Asks Linux for the use of tiles, which it grants to a process for good; without it the first one ends the process.</summary>
+    /// <summary>Asks Linux for the use of tiles, once a process; without its leave the first tile ends the process.</summary>
     public static bool RequestTiles() => Syscall(ArchPrctl, RequestPermission, TileData) == 0;
 
     [LibraryImport("libc", EntryPoint = "mmap")]

@@ -22,7 +22,8 @@ internal static class Processor
     {
         if (WhyNoAssembly() is { } reason) return reason;
         (int most, _, _, _) = X86Base.CpuId(7, 0);
-        return most < 1 || (X86Base.CpuId(7, 1).Eax >> Avx512BFloat16 & 1) == 0 ? "the processor has no AVX512-BF16" : DotTile.Prepare();
+        return most < 1 || (X86Base.CpuId(7, 1).Eax >> Avx512BFloat16 & 1) == 0
+            ? "the processor has no AVX512-BF16" : DotTile.Prepare();
     }
 
     private static string? WhyNoAssembly()

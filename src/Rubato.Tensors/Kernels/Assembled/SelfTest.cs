@@ -14,7 +14,8 @@ internal static unsafe class SelfTest
         float[] sums = Product<TTile>(left, right);
         for (int i = 0; i < sums.Length; i++)
         {
-            float expected = BFloat16.Sum(left.AsSpan(i / TTile.Columns * Length, Length), right.AsSpan(i % TTile.Columns * Length, Length));
+            (int row, int column) = Math.DivRem(i, TTile.Columns);
+            float expected = BFloat16.Sum(left.AsSpan(row * Length, Length), right.AsSpan(column * Length, Length));
             if (BitConverter.SingleToInt32Bits(expected) != BitConverter.SingleToInt32Bits(sums[i]))
                 return $"its products differ from the specification: {sums[i]:r}, not {expected:r}";
         }

@@ -1,6 +1,8 @@
 using Iced.Intel;
 using Rubato.Tensors.Kernels;
 using Rubato.Tensors.Kernels.Assembled;
+using General = Rubato.Tensors.Kernels.Assembled.Register;
+using Register = Iced.Intel.Register;
 
 namespace Rubato.Tensors.Tests.Kernels.Assembled;
 
@@ -10,14 +12,14 @@ public sealed unsafe class AssembledTests
     public void Instructions_are_encoded_as_by_another_assembler()
     {
         // As Iced 1.22.0 assembles them.
-        Assert.Equal("C4E2784907", Hex(code => code.ConfigureTiles(Tensors.Kernels.Assembled.Register.Rdi)));
+        Assert.Equal("C4E2784907", Hex(code => code.ConfigureTiles(General.Rdi)));
         Assert.Equal("C4E27849C0", Hex(code => code.ReleaseTiles()));
         Assert.Equal("C4E24A5CC4", Hex(code => code.DotTiles(0, 4, 6)));
         Assert.Equal("C4E2425CDD", Hex(code => code.DotTiles(3, 5, 7)));
         Assert.Equal("62923E4052C6", Hex(code => code.Dot(0, 24, 30)));
         // With a displacement of four bytes, where Iced takes as few as it can.
-        Assert.Equal("C4E27B4BA41700000000", Hex(code => code.LoadTile(4, Tensors.Kernels.Assembled.Register.Rdi, Tensors.Kernels.Assembled.Register.Rdx, 0)));
-        Assert.Equal("C4C27B4BBC3100040000", Hex(code => code.LoadTile(7, Tensors.Kernels.Assembled.Register.R9, Tensors.Kernels.Assembled.Register.Rsi, 1024)));
+        Assert.Equal("C4E27B4BA41700000000", Hex(code => code.LoadTile(4, General.Rdi, General.Rdx, 0)));
+        Assert.Equal("C4C27B4BBC3100040000", Hex(code => code.LoadTile(7, General.R9, General.Rsi, 1024)));
     }
 
     [Fact]
@@ -48,7 +50,8 @@ public sealed unsafe class AssembledTests
             Instruction[] dots = [.. kernel.Where(next => next.Mnemonic == Mnemonic.Vdpbf16ps)];
             Assert.Equal(16 * 2 * rows, dots.Length);
             Assert.Equal(4 * rows, dots.Select(dot => dot.Op0Register).Distinct().Count());
-            Assert.Empty(dots.Select(dot => dot.Op0Register).Intersect(dots.SelectMany(dot => (Iced.Intel.Register[])[dot.Op1Register, dot.Op2Register])));
+            IEnumerable<Register> operands = dots.SelectMany(dot => (Register[])[dot.Op1Register, dot.Op2Register]);
+            Assert.Empty(dots.Select(dot => dot.Op0Register).Intersect(operands));
             Assert.Equal(Mnemonic.Ret, kernel[^1].Mnemonic);
             Assert.Equal(Mnemonic.Vzeroupper, kernel[^2].Mnemonic);
         }
@@ -60,7 +63,8 @@ public sealed unsafe class AssembledTests
     public void The_loops_of_the_rate_test_have_sixteen_chains_and_end(bool dots, Mnemonic instruction)
     {
         Instruction[] loop = Interpreter.Decode(DotRate.Assemble(dots));
-        Assert.Equal(16, loop.Where(next => next.Mnemonic == instruction).Select(next => next.Op0Register).Distinct().Count());
+        Instruction[] chains = [.. loop.Where(next => next.Mnemonic == instruction)];
+        Assert.Equal(DotRate.Chains, chains.Select(next => next.Op0Register).Distinct().Count());
         new Interpreter().Call(loop, 3);
     }
 
@@ -76,14 +80,15 @@ public sealed unsafe class AssembledTests
     {
         if (!OperatingSystem.IsLinux() || !System.Runtime.Intrinsics.X86.X86Base.X64.IsSupported) return;
         var code = new Emitter();
-        code.Load(Tensors.Kernels.Assembled.Register.Rax, Tensors.Kernels.Assembled.Register.Rdi, 8);
-        code.Add(Tensors.Kernels.Assembled.Register.Rax, 5);
+        code.Load(General.Rax, General.Rdi, 8);
+        code.Add(General.Rax, 5);
         code.Return();
         void* function = NativeCode.Publish(code.ToArray());
         if (function == null) return;
         long* numbers = stackalloc long[] { 1, 37 };
         Assert.Equal(42, ((delegate* unmanaged<long*, long>)function)(numbers));
-        string map = File.ReadLines("/proc/self/maps").First(line => line.StartsWith(((nint)function).ToString("x", null), StringComparison.Ordinal));
+        string first = ((nint)function).ToString("x", null);
+        string map = File.ReadLines("/proc/self/maps").First(line => line.StartsWith(first, StringComparison.Ordinal));
         Assert.Contains(" r-xp ", map, StringComparison.Ordinal);   // and not writable
     }
 
@@ -122,6 +127,7 @@ public sealed unsafe class AssembledTests
         {
         }
 
-        public static void Multiply(int rows, byte* a, byte* b, int steps, float* c) => VectorTile<Simd128>.Multiply(rows, a, b, steps, c);
+        public static void Multiply(int rows, byte* a, byte* b, int steps, float* c)
+            => VectorTile<Simd128>.Multiply(rows, a, b, steps, c);
     }
 }

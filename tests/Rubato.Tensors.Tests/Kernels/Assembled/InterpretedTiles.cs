@@ -53,7 +53,8 @@ internal readonly unsafe struct InterpretedDot : IBFloat16Tile
 /// <summary><see cref="AmxTile"/> by its bytes.</summary>
 internal readonly unsafe struct InterpretedAmx : IBFloat16Tile
 {
-    private static readonly Instruction[] Upper = Interpreter.Decode(AmxTile.Assemble(1)), Both = Interpreter.Decode(AmxTile.Assemble(2));
+    private static readonly Instruction[] Upper = Interpreter.Decode(AmxTile.Assemble(1));
+    private static readonly Instruction[] Both = Interpreter.Decode(AmxTile.Assemble(2));
     private static readonly Instruction[] Configure = Interpreter.Decode(AmxTile.AssembleConfigure());
     private static readonly Instruction[] Release = Interpreter.Decode(AmxTile.AssembleRelease());
 

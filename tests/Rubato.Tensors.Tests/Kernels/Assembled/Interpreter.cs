@@ -37,7 +37,7 @@ internal sealed unsafe class Interpreter
     /// <summary>Calls a function of one argument.</summary>
     public void Call(Instruction[] function, long argument)
     {
-        _general[Number(Iced.Intel.Register.RDI)] = argument;
+        _general[Number(Register.RDI)] = argument;
         Dictionary<ulong, int> places = function.Index().ToDictionary(pair => pair.Item.IP, pair => pair.Index);
         for (int at = 0; ; at++)
         {
@@ -52,18 +52,19 @@ internal sealed unsafe class Interpreter
     {
         switch (next.Mnemonic)
         {
-            case Mnemonic.Mov: _general[Number(next.Op0Register)] = next.Op1Kind == OpKind.Memory ? *(long*)Address(next) : (long)next.GetImmediate(1); break;
+            case Mnemonic.Mov when next.Op1Kind == OpKind.Memory: _general[Number(next.Op0Register)] = *(long*)Address(next); break;
+            case Mnemonic.Mov: _general[Number(next.Op0Register)] = (long)next.GetImmediate(1); break;
             case Mnemonic.Add: _general[Number(next.Op0Register)] += (long)next.GetImmediate(1); break;
             case Mnemonic.Dec: _zero = --_general[Number(next.Op0Register)] == 0; break;
             case Mnemonic.Vzeroupper: break;
-            case Mnemonic.Vmovups when next.Op0Kind == OpKind.Memory: Vector(next, 0).CopyTo(new Span<float>((void*)Address(next), Lanes)); break;
-            case Mnemonic.Vmovups: Operand(next, 1).CopyTo(Vector(next, 0)); break;
+            case Mnemonic.Vmovups: Operand(next, 1).CopyTo(Operand(next, 0)); break;
             case Mnemonic.Vpbroadcastd: Vector(next, 0).Fill(*(float*)Address(next)); break;
-            case Mnemonic.Vpxord: Vector(next, 0).Clear(); Assert.True(next.Op1Register == next.Op0Register && next.Op2Register == next.Op0Register); break;
+            case Mnemonic.Vpxord when next.Op1Register == next.Op2Register: Vector(next, 0).Clear(); break;
             case Mnemonic.Vaddps: Combine(next, (_, left, right) => left + right); break;
             case Mnemonic.Vfmadd231ps: Combine(next, (sum, left, right) => MathF.FusedMultiplyAdd(left, right, sum)); break;
             case Mnemonic.Vdpbf16ps:   // the upper halves first; each product is added with one rounding
-                Combine(next, (sum, left, right) => MathF.FusedMultiplyAdd(Lower(left), Lower(right), MathF.FusedMultiplyAdd(Upper(left), Upper(right), sum)));
+                Combine(next, (sum, left, right) => MathF.FusedMultiplyAdd(
+                    Lower(left), Lower(right), MathF.FusedMultiplyAdd(Upper(left), Upper(right), sum)));
                 break;
             case Mnemonic.Ldtilecfg: Configure((byte*)Address(next)); break;
             case Mnemonic.Tilerelease: HasTiles = false; break;
@@ -81,7 +82,7 @@ internal sealed unsafe class Interpreter
         for (int i = 0; i < Lanes; i++) target[i] = function(target[i], left[i], right[i]);
     }
 
-    /// <summary>For every row of A and column of B: pairs in ascending order, even and odd numbers apart, then their sum to C.</summary>
+    /// <summary>For every row of A and column of B: ascending pairs, even and odd numbers apart, then their sum to C.</summary>
     private static void DotTiles(byte[] c, byte[] a, byte[] b)
     {
         Span<float> sums = MemoryMarshal.Cast<byte, float>(c.AsSpan());
@@ -120,12 +121,12 @@ internal sealed unsafe class Interpreter
     private void Configure(byte* palette)
     {
         HasTiles = palette[0] == 1 && palette[1] == 0;
-        for (int tile = 0; tile < 8; tile++) HasTiles &= ((ushort*)(palette + 16))[tile] == TileRowBytes && palette[48 + tile] == TileRows;
+        for (int tile = 0; tile < 8; tile++)
+            HasTiles &= ((ushort*)(palette + 16))[tile] == TileRowBytes && palette[48 + tile] == TileRows;
         Assert.True(HasTiles, "the palette does not describe eight full tiles");
     }
 
-    private Span<float> Vector(Instruction next, int operand)
-        => _vectors[(next.Op0Kind == OpKind.Memory ? next.Op1Register : next.GetOpRegister(operand)) - Iced.Intel.Register.ZMM0];
+    private Span<float> Vector(Instruction next, int operand) => _vectors[next.GetOpRegister(operand) - Register.ZMM0];
 
     private Span<float> Operand(Instruction next, int operand)
     {
@@ -133,15 +134,15 @@ internal sealed unsafe class Interpreter
         return Vector(next, operand);
     }
 
-    private byte[] Tile(Iced.Intel.Register register) => _tiles[register - Iced.Intel.Register.TMM0];
+    private byte[] Tile(Register register) => _tiles[register - Register.TMM0];
 
     private long Address(Instruction next)
     {
-        Assert.Equal(Iced.Intel.Register.None, next.MemoryIndex);
+        Assert.Equal(Register.None, next.MemoryIndex);
         return _general[Number(next.MemoryBase)] + (long)next.MemoryDisplacement64;
     }
 
-    private static int Number(Iced.Intel.Register register) => register - Iced.Intel.Register.RAX;
+    private static int Number(Register register) => register - Register.RAX;
 
     private static float Lower(float pair) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(pair) << 16);
 

@@ -10,7 +10,6 @@ public sealed class DependencyTests
     {
         ["Rubato"] = Everything,
         ["Rubato.Pipelines"] = Everything,
-        ["Rubato.Training"] = Everything,
         ["Rubato.Benchmarks"] = Everything,
         ["Rubato.Training"] = Everything,
         ["Rubato.Engine"] =

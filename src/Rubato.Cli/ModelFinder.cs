@@ -31,8 +31,11 @@ internal static class ModelFinder
 
     /// <summary>The folder of what judges pictures.</summary>
     /// <exception cref="UsageException">It is not there.</exception>
-    public static string Evaluation() => Bundled(EvaluationName) ?? throw new UsageException(
+    public static string Evaluation() => EvaluationIfThere() ?? throw new UsageException(
         $"{Models}/{EvaluationName}, which holds what judges pictures, is neither beside the command nor above this folder.");
+
+    /// <summary>The folder of what judges pictures; null where it is not there.</summary>
+    public static string? EvaluationIfThere() => Bundled(EvaluationName);
 
     /// <summary>Looks in the folder models beside the executable, and in those above it; then the same from the current folder.</summary>
     private static string? Bundled(string name)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Rubato.Tensors;
 using Rubato.Benchmarks;
 using Rubato.Cli.Display;
+using Rubato.Evaluation;
 using Rubato.Files;
 using Rubato.Tensors.Threads;
 
@@ -66,7 +67,8 @@ internal static class AdaptiveDiffusionBench
         App app, bool json, string folder, StudyPlan plan, string cache, string page, CancellationToken cancel)
     {
         using RubatoModel model = app.Load(folder, Precision.Float32);   // the same figures on every machine
-        using var benchmark = new AdaptiveDiffusionBenchmark(model.Parts, plan, cache, perceptual: null);
+        PerceptualDistance? perceptual = ModelFinder.EvaluationIfThere() is { } judges ? PerceptualDistance.SqueezeNet(judges) : null;
+        using var benchmark = new AdaptiveDiffusionBenchmark(model.Parts, plan, cache, perceptual);
         IReadOnlyList<(string Section, long Evaluations)> budget = await benchmark.BudgetAsync().ConfigureAwait(false);
         if (!json) PrintBudget(app.Terminal, model, budget, benchmark.CachedRuns, cache);
         var ledger = new StudyLedger(budget);

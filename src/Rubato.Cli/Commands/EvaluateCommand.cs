@@ -154,7 +154,8 @@ internal static class EvaluateCommand
         if ((picture.Width, picture.Height, picture.Channels) != (other.Width, other.Height, other.Channels))
         {
             throw new PictureException(file.Path, chunk: null, $"is {picture.Width} x {picture.Height} x {picture.Channels}",
-                $"{Printable.Escape(partner.Path)} is {other.Width} x {other.Height} x {other.Channels}, and only pictures of one size can be compared");
+                $"{Printable.Escape(partner.Path)} is {other.Width} x {other.Height} x {other.Channels}, "
+                + "and only pictures of one size can be compared");
         }
 
         measures.Add(picture, other);

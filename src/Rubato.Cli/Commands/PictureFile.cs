@@ -55,7 +55,8 @@ internal readonly record struct PictureFile(string Path, string Name)
     public PictureFile PartnerIn(string reference)
     {
         string path = File.Exists(reference) ? reference : System.IO.Path.Combine(reference, Name);
-        return File.Exists(path) ? new PictureFile(path, Name) : throw new FileNotFoundException($"{Path}: there is no {path} to compare it with.");
+        return File.Exists(path) ? new PictureFile(path, Name)
+            : throw new FileNotFoundException($"{Path}: there is no {path} to compare it with.");
     }
 
     /// <summary>Refuses a picture that ResNet-56 cannot look at.</summary>

@@ -19,7 +19,12 @@ internal sealed class DoneShare : IProgress<double>
     /// <summary>Shows how far a run is until it ends, however it ends.</summary>
     public async Task<T> ShowAsync<T>(string title, Terminal terminal, bool quiet, Task<T> running)
     {
-        if (!quiet) await (terminal.IsLive ? BarAsync(title, terminal.Status, running) : LinesAsync(title, terminal.Error, running)).ConfigureAwait(false);
+        if (!quiet)
+        {
+            await (terminal.IsLive ? BarAsync(title, terminal.Status, running)
+                : LinesAsync(title, terminal.Error, running)).ConfigureAwait(false);
+        }
+
         return await running.ConfigureAwait(false);
     }
 
@@ -43,7 +48,8 @@ internal sealed class DoneShare : IProgress<double>
             if (part <= told || part == Parts) continue;
             told = part;
             await log.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"rubato: {title}: {100 * part / Parts} %, {seconds:0} s, about {seconds * (1 - share) / share:0} s left")).ConfigureAwait(false);
+                $"rubato: {title}: {100 * part / Parts} %, {seconds:0} s, about {seconds * (1 - share) / share:0} s left"))
+                .ConfigureAwait(false);
         }
     }
 }

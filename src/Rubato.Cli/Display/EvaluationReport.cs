@@ -64,9 +64,11 @@ internal sealed class EvaluationReport(SetFigures? set) : IReport
     {
         GenerationOptions options = Drawing!.Options;
         console.Line(string.Create(CultureInfo.InvariantCulture,
-            $"{Figures.Number(set!.Count)} samples of {Drawing.Model.Parts.Name}, seed {options.Seed}, {options.Steps} steps, {options.Solver}, guidance {options.GuidanceScale}"));
+            $"{Figures.Number(set!.Count)} samples of {Drawing.Model.Parts.Name}, seed {options.Seed}, {options.Steps} steps, ")
+            + string.Create(CultureInfo.InvariantCulture, $"{options.Solver}, guidance {options.GuidanceScale}"));
         console.Line(string.Create(CultureInfo.InvariantCulture,
-            $"{(double)drawn.Evaluations / set.Count:0.0} evaluations a sample, {(double)drawn.FullEvaluations / set.Count:0.0} without policies; {drawn.Seconds:0} s"));
+            $"{(double)drawn.Evaluations / set.Count:0.0} evaluations a sample, ") + string.Create(CultureInfo.InvariantCulture,
+            $"{(double)drawn.FullEvaluations / set.Count:0.0} without policies; {drawn.Seconds:0} s"));
     }
 
     private static void PrintPairs(IAnsiConsole console, IReadOnlyList<PairMeasure> pairs)

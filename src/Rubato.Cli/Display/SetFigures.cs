@@ -17,7 +17,8 @@ internal sealed class SetFigures(PictureSet pictures, CifarReference reference)
     {
         console.Line(Distance is { } distance
             ? $"Fréchet distance in ResNet-56 features {Text(distance)}, to the 50 000 training pictures of CIFAR-10 (its first 1 017 "
-                + $"test pictures: {Text(reference.HeldOutDistance)}){(pictures.Count > ResNet56.Features ? "" : "; of so few pictures it says little")}"
+                + $"test pictures: {Text(reference.HeldOutDistance)})"
+                + (pictures.Count > ResNet56.Features ? "" : "; of so few pictures it says little")
             : "Fréchet distance in ResNet-56 features: it takes two pictures or more");
         ClassAccuracy accuracy = pictures.Accuracy;
         if (accuracy.Share is not { } share)

@@ -1,3 +1,4 @@
+using Rubato.Evaluation;
 using Rubato.Pipelines;
 using Rubato.Tensors.Kernels;
 
@@ -8,22 +9,23 @@ internal sealed class AdaptiveDiffusionBenchmark : IDisposable
 {
     private readonly Diffuser _parts;
     private readonly StudyPlan _plan;
-    private readonly PictureDistance? _perceptual;
+    private readonly PerceptualDistance? _perceptual;
     private readonly RunCache _cache;
 
     /// <param name="parts">The model.</param>
     /// <param name="plan">How large it is.</param>
     /// <param name="folder">Where runs are kept; made where it is missing.</param>
-    /// <param name="perceptual">A third distance of pictures; null for none.</param>
+    /// <param name="perceptual">A third distance, for pictures that are large enough; null for none.</param>
     /// <exception cref="IOException">The folder cannot be written, or another process uses it.</exception>
-    public AdaptiveDiffusionBenchmark(Diffuser parts, StudyPlan plan, string folder, PictureDistance? perceptual)
+    public AdaptiveDiffusionBenchmark(Diffuser parts, StudyPlan plan, string folder, PerceptualDistance? perceptual)
     {
-        (_parts, _plan, _perceptual) = (parts, plan, perceptual);
+        int side = Math.Min(parts.Network.SampleShape[1], parts.Network.SampleShape[2]);
+        (_parts, _plan, _perceptual) = (parts, plan, side < perceptual?.SmallestSide ? null : perceptual);
         Directory.CreateDirectory(folder);
         // Sets of kernels of one family give the same bits.
         string family = KernelSet.Current.Fused ? "fused" : "separate";
-        _cache = RunCache.Open(Path.Combine(folder, $"{parts.WeightsHash[..12]}-{family}.runs"),
-            $"rubato runs 1 {parts.WeightsHash} {family} float32");
+        _cache = RunCache.Open(Path.Combine(folder, $"{parts.WeightsHash[..12]}-{family}-{PrecisionNames.Of(parts.Precision)}.runs"),
+            $"rubato runs 1 {parts.WeightsHash} {family} {PrecisionNames.Of(parts.Precision)}");
     }
 
     /// <summary>Runs that were there already.</summary>

@@ -3,14 +3,9 @@ using Rubato.Imaging;
 
 namespace Rubato.Benchmarks;
 
-/// <summary>A distance of pictures by a name.</summary>
-/// <param name="Name">What it is called.</param>
-/// <param name="Between">0 for equal pictures.</param>
-internal sealed record PictureDistance(string Name, Func<Picture, Picture, double> Between);
-
 /// <summary>Runs as points: distances of pictures to those of the full runs of the same seeds.</summary>
 /// <param name="perceptual">Null for none.</param>
-internal sealed class StudyMeasures(PictureDistance? perceptual)
+internal sealed class StudyMeasures(PerceptualDistance? perceptual)
 {
     /// <summary>PSNR in dB, run by run.</summary>
     public static double[] Psnrs(IEnumerable<RunResult> full, IEnumerable<RunResult> runs)

@@ -11,7 +11,6 @@ public sealed class DependencyTests
         ["Rubato"] = Everything,
         ["Rubato.Pipelines"] = Everything,
         ["Rubato.Benchmarks"] = Everything,
-        ["Rubato.Training"] = Everything,
         ["Rubato.Engine"] =
             ["Rubato.Sampling", "Rubato.Solvers", "Rubato.Policies", "Rubato.Guidance", "Rubato.Processes", "Rubato.Networks"],
         ["Rubato.Solvers"] = ["Rubato.Sampling", "Rubato.Processes"],

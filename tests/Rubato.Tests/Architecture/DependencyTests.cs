@@ -10,6 +10,7 @@ public sealed class DependencyTests
     {
         ["Rubato"] = Everything,
         ["Rubato.Pipelines"] = Everything,
+        ["Rubato.Training"] = Everything,
         ["Rubato.Benchmarks"] = Everything,
         ["Rubato.Engine"] =
             ["Rubato.Sampling", "Rubato.Solvers", "Rubato.Policies", "Rubato.Guidance", "Rubato.Processes", "Rubato.Networks"],

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Rubato.Tensors;
 using Rubato.Benchmarks;
 using Rubato.Cli.Display;
 using Rubato.Evaluation;
 using Rubato.Files;
+using Rubato.Tensors;
 using Rubato.Tensors.Threads;
 
 namespace Rubato.Cli.Commands;

@@ -22,24 +22,17 @@ internal static class AdaptiveDiffusionBench
             Description = $"The model's folder, or the name of a bundled model [default: {string.Join(", else ", ModelFinder.Defaults)}]",
             HelpName = "folder",
         };
-        var samples = new Option<int>("--samples")
-        {
-            Description = $"Reported seeds, 16 to {StudyPlan.MostSamples}: the time is in proportion",
-            HelpName = "number",
-            DefaultValueFactory = _ => StudyPlan.MostSamples,
-        };
-        samples.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }] && (!int.TryParse(text, out int number) || number is < 16 or > StudyPlan.MostSamples))
-                result.AddError($"--samples {text}: must be a whole number from 16 to {StudyPlan.MostSamples}.");
-        });
+        Option<int?> samples = DrawingOptions.Option<int?>("--samples", [], "number",
+            $"Reported seeds, 16 to {StudyPlan.MostSamples}: the time is in proportion [default: {StudyPlan.MostSamples}]",
+            tokens => Samples(tokens[0].Value));
         var quick = new Option<bool>("--quick") { Description = "Few seeds and settings: whether it runs, not what it shows" };
         var cache = new Option<string?>("--cache")
         {
             Description = "Where finished runs are kept; a run that was interrupted goes on from there [default: NAME.cache beside the page]",
             HelpName = "folder",
         };
-        var threads = new Option<int?>("--threads", "-t") { Description = "Threads to use [default: all cores]", HelpName = "number" };
+        Option<int?> threads = DrawingOptions.Option<int?>("--threads", ["-t"], "number", "Threads to use [default: all cores]",
+            tokens => DrawingOptions.Threads(tokens[0].Value));
         var output = new Option<string>("--output", "-o")
         {
             Description = "The page to write; NAME.json beside it holds the same numbers",
@@ -55,13 +48,16 @@ internal static class AdaptiveDiffusionBench
         {
             string page = Check(result.GetRequiredValue(output));
             if (result.GetValue(threads) is { } number) WorkerTeam.Current = new WorkerTeam(number);
-            int count = result.GetRequiredValue(samples);
+            int count = result.GetValue(samples) ?? StudyPlan.MostSamples;
             return RunAsync(app, result.GetValue(app.Json), ModelFinder.Find(result.GetValue(model)),
                 result.GetValue(quick) ? StudyPlan.Quick(count) : new StudyPlan { Samples = count },
                 result.GetValue(cache) ?? Path.ChangeExtension(page, ".cache"), page, cancel);
         });
         return command;
     }
+
+    private static int Samples(string text) => DrawingOptions.Whole<int>(text) is var samples and >= 16 and <= StudyPlan.MostSamples ? samples
+        : throw new FormatException($"must be a whole number from 16 to {StudyPlan.MostSamples}");
 
     private static async Task<int> RunAsync(
         App app, bool json, string folder, StudyPlan plan, string cache, string page, CancellationToken cancel)

@@ -193,7 +193,7 @@ internal sealed class DrawingOptions
         => T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value) ? value
             : throw new FormatException("must be a whole number");
 
-    private static double Real(string text)
+    public static double Real(string text)
         => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
             && double.IsFinite(value) ? value
             : throw new FormatException("must be a number");
@@ -206,7 +206,7 @@ internal sealed class DrawingOptions
             : PrecisionNames.ByName.TryGetValue(text, out Precision named) ? new PrecisionChoice(named)
             : throw new FormatException($"must be one of {string.Join(", ", PrecisionNames.ByName.Keys)}, {Auto}");
 
-    private static int Threads(string text) => Whole<int>(text) is var threads and >= 1 and <= MostThreads ? threads
+    public static int Threads(string text) => Whole<int>(text) is var threads and >= 1 and <= MostThreads ? threads
         : throw new FormatException($"must be from 1 to {MostThreads}");
 
     /// <summary>An argument's message without the parameter's name and value, which .NET appends.</summary>

@@ -48,7 +48,7 @@ internal sealed class TrainCommand
         HelpName = "list",
     };
 
-    private readonly Option<int?> _layers = new("--layers") { Description = "Residual blocks of a level (1)", HelpName = "n" };
+    private readonly Option<int?> _layers = Whole<int>("--layers", "Residual blocks of a level (1)");
 
     private readonly Option<string?> _attention = new("--attention")
     {
@@ -62,37 +62,19 @@ internal sealed class TrainCommand
         HelpName = "name",
     };
 
-    private readonly Option<int?> _batch = new("--batch") { Description = "Pictures of a step (64)", HelpName = "n" };
-    private readonly Option<double?> _rate = new("--rate") { Description = "The learning rate (0.001)", HelpName = "r" };
-    private readonly Option<long?> _seed = new("--seed") { Description = "Seed of everything random (0)", HelpName = "n" };
+    private readonly Option<int?> _batch = Whole<int>("--batch", "Pictures of a step (64)");
+    private readonly Option<double?> _rate = Real("--rate", "r", "The learning rate (0.001)");
+    private readonly Option<long?> _seed = Whole<long>("--seed", "Seed of everything random (0)");
 
-    private readonly Option<long?> _pictures = new("--pictures")
-    {
-        Description = "Stop when so many pictures have been seen since the first weights (10000000)",
-        HelpName = "n",
-    };
+    private readonly Option<long?> _pictures = Whole<long>("--pictures",
+        "Stop when so many pictures have been seen since the first weights (10000000)");
 
-    private readonly Option<long?> _decay = new("--decay")
-    {
-        Description = "Let the rate fall to 0 over so many last pictures (0)",
-        HelpName = "n",
-    };
+    private readonly Option<long?> _decay = Whole<long>("--decay", "Let the rate fall to 0 over so many last pictures (0)");
+    private readonly Option<double?> _minutes = Real("--minutes", "m", "Stop after so many minutes");
+    private readonly Option<double?> _checkpointEvery = Real("--checkpoint-every", "m", "Minutes between checkpoints (10)");
 
-    private readonly Option<double?> _minutes = new("--minutes") { Description = "Stop after so many minutes", HelpName = "m" };
-
-    private readonly Option<double> _checkpointEvery = new("--checkpoint-every")
-    {
-        Description = "Minutes between checkpoints",
-        HelpName = "m",
-        DefaultValueFactory = _ => new TrainingSchedule().CheckpointMinutes,
-    };
-
-    private readonly Option<long> _sampleEvery = new("--sample-every")
-    {
-        Description = "Pictures between grids of samples; 0 for none",
-        HelpName = "n",
-        DefaultValueFactory = _ => new TrainingSchedule().SamplePictures,
-    };
+    private readonly Option<long?> _sampleEvery = Whole<long>("--sample-every",
+        "Pictures between grids of samples; 0 for none (100000)");
 
     private TrainCommand(App app) => _app = app;
 
@@ -124,10 +106,10 @@ internal sealed class TrainCommand
         if (File.Exists(folder)) throw new UsageException($"--output {Printable.Escape(folder)} is a file; name a folder.");
         var schedule = new TrainingSchedule
         {
-            CheckpointMinutes = NotNegative(_checkpointEvery, result.GetValue(_checkpointEvery)),
-            SamplePictures = NotNegative(_sampleEvery, result.GetValue(_sampleEvery)),
             Minutes = result.GetValue(_minutes) is { } minutes ? NotNegative(_minutes, minutes) : null,
         };
+        if (result.GetValue(_checkpointEvery) is { } every) schedule = schedule with { CheckpointMinutes = NotNegative(_checkpointEvery, every) };
+        if (result.GetValue(_sampleEvery) is { } between) schedule = schedule with { SamplePictures = NotNegative(_sampleEvery, between) };
         Change(result, new TrainingOptions());   // a mistake is named before anything is read
         TrainingPictures pictures = TrainingPictures.Read(result.GetRequiredValue(_data));
         TrainingRun run = Open(result, folder, pictures);
@@ -221,6 +203,13 @@ internal sealed class TrainCommand
             throw new UsageException($"--channels, --layers, --attention: {e.Message.Split(" (Parameter", 2)[0]}");
         }
     }
+
+    private static Option<T?> Whole<T>(string name, string description)
+        where T : struct, System.Numerics.IBinaryInteger<T>
+        => DrawingOptions.Option<T?>(name, [], "n", description, tokens => DrawingOptions.Whole<T>(tokens[0].Value));
+
+    private static Option<double?> Real(string name, string unit, string description)
+        => DrawingOptions.Option<double?>(name, [], unit, description, tokens => DrawingOptions.Real(tokens[0].Value));
 
     private static int[] Numbers(Option option, string text)
     {

@@ -24,7 +24,7 @@ internal sealed class DrawingOptions
         };
 
     private const int MostThreads = 1024;
-    private const string Auto = "auto";
+    public const string Auto = "auto";
 
     private readonly List<Symbol> _symbols = [];
     private readonly List<Func<ParseResult, GenerationOptions, GenerationOptions>> _settings = [];
@@ -201,7 +201,7 @@ internal sealed class DrawingOptions
     private static NoiseKind Noise(string text) => NoiseWords.TryGetValue(text, out NoiseKind kind) ? kind
         : throw new FormatException($"must be one of {string.Join(", ", NoiseWords.Keys)}");
 
-    private static PrecisionChoice Precise(string text)
+    public static PrecisionChoice Precise(string text)
         => text.Equals(Auto, StringComparison.OrdinalIgnoreCase) ? new PrecisionChoice(Precision: null)
             : PrecisionNames.ByName.TryGetValue(text, out Precision named) ? new PrecisionChoice(named)
             : throw new FormatException($"must be one of {string.Join(", ", PrecisionNames.ByName.Keys)}, {Auto}");
@@ -218,5 +218,5 @@ internal sealed class DrawingOptions
     }
 
     /// <summary>A precision by its name; null for the fastest.</summary>
-    private readonly record struct PrecisionChoice(Precision? Precision);
+    public readonly record struct PrecisionChoice(Precision? Precision);
 }

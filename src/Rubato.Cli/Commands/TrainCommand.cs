@@ -3,6 +3,8 @@ using System.Globalization;
 using Rubato.Cli.Display;
 using Rubato.Files;
 using Rubato.Networks;
+using Rubato.Pipelines;
+using Rubato.Tensors.Kernels;
 using Rubato.Training;
 
 namespace Rubato.Cli.Commands;
@@ -62,6 +64,10 @@ internal sealed class TrainCommand
         HelpName = "name",
     };
 
+    private readonly Option<DrawingOptions.PrecisionChoice?> _precision = DrawingOptions.Option<DrawingOptions.PrecisionChoice?>(
+        "--precision", [], "name", $"What products with weights are computed in: {string.Join(", ", PrecisionNames.ByName.Keys)}, or "
+            + $"{DrawingOptions.Auto} for the fastest here ({DrawingOptions.Auto})", tokens => DrawingOptions.Precise(tokens[0].Value));
+
     private readonly Option<int?> _batch = Whole<int>("--batch", "Pictures of a step (64)");
     private readonly Option<double?> _rate = Real("--rate", "r", "The learning rate (0.001)");
     private readonly Option<long?> _seed = Whole<long>("--seed", "Seed of everything random (0)");
@@ -95,7 +101,7 @@ internal sealed class TrainCommand
 
     private IEnumerable<Option> Options =>
     [
-        _output, _from, _config, _channels, _layers, _attention, _optimiser, _batch, _rate, _seed, _pictures, _decay, _minutes,
+        _output, _from, _config, _channels, _layers, _attention, _optimiser, _precision, _batch, _rate, _seed, _pictures, _decay, _minutes,
         _checkpointEvery, _sampleEvery,
     ];
 
@@ -160,6 +166,8 @@ internal sealed class TrainCommand
                 };
             }
 
+            if (result.GetValue(_precision) is { } choice)
+                options = options with { Precision = choice.Precision ?? KernelSet.Current.Preferred };
             if (result.GetValue(_batch) is { } batch) options = options with { Batch = batch };
             if (result.GetValue(_rate) is { } rate) options = options with { Rate = rate };
             if (result.GetValue(_seed) is { } seed) options = options with { Seed = seed };

@@ -1,3 +1,5 @@
+using Rubato.Tensors.Kernels;
+
 namespace Rubato.Tensors.Autograd;
 
 /// <summary>The constants of <see cref="Muon"/>.</summary>
@@ -42,12 +44,9 @@ public sealed class Muon
     /// <param name="gradientScale">Factor of all gradients: below 1 where they are clipped.</param>
     public void Step(double rate, double gradientScale = 1)
     {
-        for (int i = 0; i < _parameters.Length; i++)
-        {
-            using Scope scope = Scope.Begin();
-            Step(_parameters[i], Means[i], rate, gradientScale);
-            _parameters[i].MarkChanged();
-        }
+        var steps = new Steps(this, rate, gradientScale);
+        KernelSet.Current.For(steps, _parameters.Length, _parameters.Sum(parameter => (long)parameter.Value.Count) * Steps.WorkOfElement);
+        foreach (Parameter parameter in _parameters) parameter.MarkChanged();
     }
 
     private void Step(Parameter parameter, Tensor mean, double rate, double scale)
@@ -61,6 +60,23 @@ public sealed class Muon
         double length = StepLength * Math.Sqrt(Math.Max(rows, columns));
         Write(LinearCombination.Of((1 - rate * _options.WeightDecay, parameter.Value),
             (-rate * length, Orthogonalisation.NewtonSchulz(ahead))), parameter.Value);
+    }
+
+    /// <summary>A unit is a parameter: many of them are too small to be worth all threads.</summary>
+    private readonly struct Steps(Muon muon, double rate, double scale) : IKernel
+    {
+        /// <summary>Rough number of operations for each number of a matrix.</summary>
+        public const long WorkOfElement = 1000;
+
+        public void Run<T>(int begin, int end)
+            where T : struct, ISimd<T>
+        {
+            for (int i = begin; i < end; i++)
+            {
+                using Scope scope = Scope.Begin();
+                muon.Step(muon._parameters[i], muon.Means[i], rate, scale);
+            }
+        }
     }
 
     private static void Write(Tensor from, Tensor to) => from.AsSpan().CopyTo(to.AsSpan());

@@ -118,7 +118,7 @@ public sealed unsafe class Conv2d
         tape.Record(y, dy =>
         {
             residual?.Adjoint?.Add(dy);
-            x.Adjoint?.Add(Conv2dGradient.Input(dy, weight, _options, x.Shape[1], x.Shape[2]));
+            x.Adjoint?.Add(Conv2dGradient.Input(dy, weight, _options, x.Shape[1], x.Shape[2], _weights.Precision));
             if (weight.Adjoint is not null) Conv2dGradient.Weight(x, dy, _options, weight.Adjoint.Sum());
             if (bias?.Adjoint is not null) Conv2dGradient.Bias(dy, bias.Adjoint.Sum());
         });

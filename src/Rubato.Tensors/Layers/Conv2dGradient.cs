@@ -11,12 +11,14 @@ internal static unsafe class Conv2dGradient
     /// <param name="options">Those of the layer.</param>
     /// <param name="height">H of the input.</param>
     /// <param name="width">W of the input.</param>
+    /// <param name="precision">What the product is computed in.</param>
     /// <returns>[N, H, W, inputs]</returns>
-    public static Tensor Input(Tensor dy, Tensor weight, ConvOptions options, int height, int width)
+    public static Tensor Input(
+        Tensor dy, Tensor weight, ConvOptions options, int height, int width, Precision precision = Precision.Float32)
     {
         Tensor dx = Tensor.Empty([dy.Shape[0], height, width, weight.Shape[1] * options.Groups]);
         using Scope scope = Scope.Begin();   // for the packed weights
-        new TurnedConvolution(weight, options).Multiply(dy, dx);
+        new TurnedConvolution(weight, options, precision).Multiply(dy, dx);
         return dx;
     }
 

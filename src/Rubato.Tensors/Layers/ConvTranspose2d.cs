@@ -125,7 +125,7 @@ public sealed unsafe class ConvTranspose2d
         tape.Save(x);
         tape.Record(y, dy =>
         {
-            x.Adjoint?.Add(new Conv2d(weight, bias: null, turned).Forward(dy));
+            x.Adjoint?.Add(new Conv2d(weight, bias: null, turned, _weights.Precision).Forward(dy));
             if (weight.Adjoint is not null) Conv2dGradient.Weight(dy, x, turned, weight.Adjoint.Sum());
             if (bias?.Adjoint is not null) Conv2dGradient.Bias(dy, bias.Adjoint.Sum());
         });

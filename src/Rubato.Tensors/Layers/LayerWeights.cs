@@ -24,7 +24,7 @@ internal sealed class LayerWeights
     public LayerWeights(
         Tensor weight, Tensor? bias, int groups, Precision precision, Func<Tensor, Tensor?, int, WeightMatrix> matrix)
     {
-        _matrix = matrix;
+        (_matrix, Precision) = (matrix, precision);
         _packed = new PackedMatrix[groups];
         for (int group = 0; group < groups; group++)
             _packed[group] = KernelSet.Current.Pack(matrix(weight, bias, group), precision);
@@ -32,6 +32,9 @@ internal sealed class LayerWeights
         (_weight, Bias) = (weight, bias);
         _version = Version;
     }
+
+    /// <summary>What products with the weights are computed in: those of the layer, and of the gradient by its input.</summary>
+    public Precision Precision { get; }
 
     /// <summary>The weight, for rules.</summary>
     /// <exception cref="InvalidOperationException">The layer kept the packed form alone.</exception>

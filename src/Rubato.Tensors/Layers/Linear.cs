@@ -75,7 +75,7 @@ public sealed unsafe class Linear
         tape.Record(y, dy =>
         {
             residual?.Adjoint?.Add(dy);
-            x.Adjoint?.Add(LinearGradient.Input(dy, weight));
+            x.Adjoint?.Add(LinearGradient.Input(dy, weight, _weights.Precision));
             if (weight.Adjoint is not null) LinearGradient.Weight(x, dy, weight.Adjoint.Sum());
             if (bias?.Adjoint is not null) Conv2dGradient.Bias(dy, bias.Adjoint.Sum());
         });

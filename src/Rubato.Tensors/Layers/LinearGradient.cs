@@ -11,8 +11,9 @@ internal static unsafe class LinearGradient
     /// <summary>The gradient by the input.</summary>
     /// <param name="dy">The gradient by the output: [.., outputs]</param>
     /// <param name="weight">[outputs, inputs]</param>
+    /// <param name="precision">What the product is computed in.</param>
     /// <returns>[.., inputs]</returns>
-    public static Tensor Input(Tensor dy, Tensor weight)
+    public static Tensor Input(Tensor dy, Tensor weight, Precision precision = Precision.Float32)
     {
         (int outputs, int inputs) = (weight.Shape[0], weight.Shape[1]);
         Tensor dx = Tensor.Empty(dy.Shape.With(-1, inputs));
@@ -24,7 +25,7 @@ internal static unsafe class LinearGradient
             Channels = outputs,
             ColumnStride = 1,
             ChannelStride = inputs,
-        });
+        }, precision);
         turned.Multiply(new Product
         {
             Rows = RowSource.Matrix(dy.Floats, dy.Count / Math.Max(1, outputs), outputs),

@@ -16,7 +16,8 @@ internal sealed unsafe class TurnedConvolution
     /// <summary>Packs the weights for the kernel set in use.</summary>
     /// <param name="weight">[outputs, inputs / groups, kernel height, kernel width]</param>
     /// <param name="options">Those of the layer.</param>
-    public TurnedConvolution(Tensor weight, ConvOptions options)
+    /// <param name="precision">What products with them are computed in.</param>
+    public TurnedConvolution(Tensor weight, ConvOptions options, Precision precision = Precision.Float32)
     {
         (_options, _shape) = (options, weight.Shape);
         _zeros = Tensor.Zeros([Outputs / options.Groups]);
@@ -28,7 +29,7 @@ internal sealed unsafe class TurnedConvolution
                 TapLine horizontal = TapLine.Of(x, options.Stride.X, options.Dilation.X, options.Padding.Left, weight.Shape[3]);
                 if (vertical.Count == 0 || horizontal.Count == 0) continue;
                 var pixels = new PixelClass(y, x, vertical, horizontal, new PackedMatrix[options.Groups]);
-                Pack(weight, pixels);
+                Pack(weight, pixels, precision);
                 _classes.Add(pixels);
             }
         }
@@ -74,7 +75,7 @@ internal sealed unsafe class TurnedConvolution
     }
 
     /// <summary>Packs the weights of a class, of every group.</summary>
-    private void Pack(Tensor weight, PixelClass c)
+    private void Pack(Tensor weight, PixelClass c, Precision precision)
     {
         int outputs = Outputs / _options.Groups, inputs = _shape[1], taps = _shape[2] * _shape[3];
         Tensor selected = c.Taps == taps ? weight : Tensor.Empty([Outputs, inputs, c.Vertical.Count, c.Horizontal.Count]);
@@ -90,7 +91,7 @@ internal sealed unsafe class TurnedConvolution
                 ColumnStride = c.Taps,
                 ChannelStride = (long)inputs * c.Taps,
                 TapStride = 1,
-            });
+            }, precision);
         }
     }
 

@@ -21,7 +21,7 @@ public static class MatrixProduct
         if (rightBatch != 1 && rightBatch != batch)
             throw new ArgumentException($"The product of {left.Shape} and {right.Shape} does not exist.", nameof(right));
         Tensor result = Tensor.Empty(left.Shape.With(-1, n));
-        if (Tape.For(left, right) is { } tape) Record(tape, left, right, result);
+        if (Tape.For(left, right) is { } tape) Record(tape, left, right, precision, result);
         if (result.Count == 0 || k == 0)
         {
             result.AsSpan().Clear();
@@ -55,17 +55,17 @@ public static class MatrixProduct
         return result;
     }
 
-    private static void Record(Tape tape, Tensor left, Tensor right, Tensor result)
+    private static void Record(Tape tape, Tensor left, Tensor right, Precision precision, Tensor result)
     {
         tape.Save(left);
         tape.Save(right);
         tape.Record(result, dy =>
         {
-            left.Adjoint?.Add(dy.MatMul(Transposed(right)));
+            left.Adjoint?.Add(dy.MatMul(Transposed(right), precision));
             if (right.Adjoint is null) return;
             bool shared = right.Count == right.Shape[-2] * right.Shape[-1];   // its gradient is the sum over the batch
             Tensor l = shared ? left.Reshape(-1, left.Shape[-1]) : left, d = shared ? dy.Reshape(-1, dy.Shape[-1]) : dy;
-            right.Adjoint.Add(Transposed(l).MatMul(d).Reshape(right.Shape));
+            right.Adjoint.Add(Transposed(l).MatMul(d, precision).Reshape(right.Shape));
         });
     }
 

@@ -26,6 +26,14 @@ internal sealed class CheckpointState(SafetensorsFile file)
         => T.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out T? value)
             && value >= T.Zero && T.IsFinite(value) ? value : throw CheckpointException.OfKey(file.Path, key, "is no number from 0", "rubato train writes one");
 
+    /// <summary>What one of some words stands for.</summary>
+    /// <param name="key">Where the word is.</param>
+    /// <param name="words">All words.</param>
+    /// <param name="missing">The answer of checkpoints from before there was the key.</param>
+    public T Choice<T>(string key, IReadOnlyDictionary<string, T> words, T missing)
+        => !Has(key) ? missing : words.TryGetValue(Text(key), out T? known) ? known
+            : throw CheckpointException.OfKey(file.Path, key, $"is {Text(key)}", $"there are {string.Join(", ", words.Keys)}");
+
     /// <summary>Pictures seen, where the writer noted them; else 0.</summary>
     public long SeenIfKnown() => Has(CheckpointKeys.Pictures) ? Number<long>(CheckpointKeys.Pictures) : 0;
 

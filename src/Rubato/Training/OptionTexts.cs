@@ -1,14 +1,22 @@
+using Rubato.Pipelines;
+using Rubato.Tensors;
+
 namespace Rubato.Training;
 
 /// <summary>Options as the texts of a checkpoint, and back.</summary>
 internal static class OptionTexts
 {
-    private const string Muon = "muon";
+    private static readonly Dictionary<string, TrainingOptimiser> Optimisers = new(StringComparer.Ordinal)
+    {
+        ["adamw"] = TrainingOptimiser.AdamW,
+        ["muon"] = TrainingOptimiser.Muon,
+    };
 
     public static Dictionary<string, string> Write(TrainingOptions options) => new(StringComparer.Ordinal)
     {
         ["seed"] = CheckpointKeys.Text(options.Seed),
-        ["optimiser"] = options.Optimiser == TrainingOptimiser.Muon ? Muon : "adamw",
+        ["optimiser"] = Optimisers.First(word => word.Value == options.Optimiser).Key,
+        ["precision"] = PrecisionNames.Of(options.Precision),
         ["batch"] = CheckpointKeys.Text(options.Batch),
         ["micro_batch"] = CheckpointKeys.Text(options.MicroBatch),
         ["rate"] = CheckpointKeys.Text(options.Rate),
@@ -27,8 +35,8 @@ internal static class OptionTexts
     public static TrainingOptions Read(CheckpointState state) => state.Checked(() => new TrainingOptions
     {
         Seed = state.Number<long>("seed"),
-        Optimiser = state.Has("optimiser") && state.Text("optimiser") == Muon ? TrainingOptimiser.Muon
-            : TrainingOptimiser.AdamW,
+        Optimiser = state.Choice("optimiser", Optimisers, TrainingOptimiser.AdamW),
+        Precision = state.Choice("precision", PrecisionNames.ByName, Precision.Float32),
         Batch = state.Number<int>("batch"),
         MicroBatch = state.Number<int>("micro_batch"),
         Rate = state.Number<double>("rate"),

@@ -45,7 +45,7 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(parameters);
         RequireFit(architecture, pictures);
         (Architecture, Pictures, Options, Parameters) = (architecture, pictures, options, parameters);
-        Network = new UNet2DModel(new Weights(parameters), architecture);
+        Network = new UNet2DModel(new Weights(parameters, options.Precision), architecture);
         Optimiser = new TrainingSteps(parameters, options);
         Average = new ParameterAverage(parameters.All);
         _batches = new TrainingBatches(pictures, Process, options);

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Rubato.Tensors;
+using Rubato.Tensors.Kernels;
 
 namespace Rubato.Training;
 
@@ -20,6 +22,12 @@ public sealed record TrainingOptions
 
     /// <summary>What turns gradients into steps. A run may change from AdamW to Muon, not back.</summary>
     public TrainingOptimiser Optimiser { get; init; }
+
+    /// <summary>
+    /// What products with weights are computed in, forward and back to the input; gradients of weights are float32, as
+    /// are the weights. From the start the fastest that the processor has instructions for.
+    /// </summary>
+    public Precision Precision { get; init; } = KernelSet.Current.Preferred;
 
     /// <summary>Pictures of a step, 1 to 65536.</summary>
     public int Batch { get; init => field = InRange(value, 1, 65536); } = 64;

@@ -1,4 +1,5 @@
 using Rubato.Tensors.Layers;
+using Rubato.Tensors.Tests.Kernels;
 using Rubato.Tensors.Tests.Operations;
 using static Rubato.Tensors.Tests.Gradients.Gradients;
 
@@ -60,18 +61,17 @@ public sealed class ConvolutionGradientTests
     {
         Case c = Cases[name];
         Tensor weight = Normal(3, [.. c.Weight]), dy = c.Dy();
-        Twin w = Twin.Of(weight), tdy = Twin.Of(dy);
-        (int perGroup, ConvOptions o) = (c.Outputs / c.Options.Groups, c.Options);
-        Twin want = Twin.Build([c.Batch, c.Height, c.Width, c.Inputs], i => Sum(c.KernelHeight, ky => Sum(c.KernelWidth, kx =>
-        {
-            (int row, int y) = Math.DivRem(i[1] + o.Padding.Top - ky * o.Dilation.Y, o.Stride.Y);
-            (int column, int x) = Math.DivRem(i[2] + o.Padding.Left - kx * o.Dilation.X, o.Stride.X);
-            int group = i[3] / c.Weight[1];
-            return y != 0 || x != 0 ? 0 : Sum(perGroup, k => w[group * perGroup + k, i[3] % c.Weight[1], ky, kx]
-                * tdy.OrZero(i[0], row, column, group * perGroup + k));
-        })));
-        int depth = c.KernelHeight * c.KernelWidth * perGroup;
-        Agree(() => [Conv2dGradient.Input(dy, weight, o, c.Height, c.Width)], [want], depth);
+        Agree(() => [Conv2dGradient.Input(dy, weight, c.Options, c.Height, c.Width)], [c.Dx(dy, weight)], c.Depth);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Input_in_bfloat16_is_that_of_rounded_numbers(string name)
+    {
+        Case c = Cases[name];
+        Tensor weight = Normal(3, [.. c.Weight]), dy = c.Dy();
+        Agree(() => [Conv2dGradient.Input(dy, weight, c.Options, c.Height, c.Width, Precision.BFloat16)],
+            [c.Dx(Rounded(dy), Rounded(weight))], c.Depth);
     }
 
     [Theory]
@@ -94,6 +94,9 @@ public sealed class ConvolutionGradientTests
             return [gradient];
         }, [dWeight], 2 * rows + 1);
         Agree(() => [LinearGradient.Input(dy, weight)], [dx], outputs);
+        (tdy, w) = (Twin.Of(Rounded(dy.Reshape(-1, outputs))), Twin.Of(Rounded(weight)));
+        Twin rounded = Twin.Build([2, rows, inputs], i => Sum(outputs, o => tdy[i[0] * rows + i[1], o] * w[o, i[2]]));
+        Agree(() => [LinearGradient.Input(dy, weight, Precision.BFloat16)], [rounded], outputs);
     }
 
     [Theory]
@@ -124,13 +127,37 @@ public sealed class ConvolutionGradientTests
         Assert.Throws<ArgumentException>(() => LinearGradient.Weight(x, dy, Tensor.Zeros([5, 4])));
     }
 
+    private static Tensor Rounded(Tensor x)
+    {
+        Tensor rounded = x.Clone();
+        BFloat16Twin.Rounded(x).CopyTo(rounded.AsSpan());
+        return rounded;
+    }
+
     private sealed record Case(
         int Batch, int Height, int Width, int Inputs, int Outputs, int KernelHeight, int KernelWidth, ConvOptions Options)
     {
         public Shape Weight => [Outputs, Inputs / Options.Groups, KernelHeight, KernelWidth];
 
+        public int Depth => KernelHeight * KernelWidth * (Outputs / Options.Groups);
+
         public Tensor X() => Normal(1, Batch, Height, Width, Inputs);
 
         public Tensor Dy() => Normal(2, [.. Conv2d.ResultShape([Batch, Height, Width, Inputs], Weight, Options)]);
+
+        /// <summary>The gradient by the input, as the chain rule has it.</summary>
+        public Twin Dx(Tensor dy, Tensor weight)
+        {
+            Twin w = Twin.Of(weight), tdy = Twin.Of(dy);
+            (int perGroup, ConvOptions o) = (Outputs / Options.Groups, Options);
+            return Twin.Build([Batch, Height, Width, Inputs], i => Sum(KernelHeight, ky => Sum(KernelWidth, kx =>
+            {
+                (int row, int y) = Math.DivRem(i[1] + o.Padding.Top - ky * o.Dilation.Y, o.Stride.Y);
+                (int column, int x) = Math.DivRem(i[2] + o.Padding.Left - kx * o.Dilation.X, o.Stride.X);
+                int group = i[3] / Weight[1];
+                return y != 0 || x != 0 ? 0 : Sum(perGroup, k => w[group * perGroup + k, i[3] % Weight[1], ky, kx]
+                    * tdy.OrZero(i[0], row, column, group * perGroup + k));
+            })));
+        }
     }
 }

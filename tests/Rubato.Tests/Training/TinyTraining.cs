@@ -1,4 +1,5 @@
 using Rubato.Networks;
+using Rubato.Tensors;
 using Rubato.Training;
 
 namespace Rubato.Tests.Training;
@@ -48,6 +49,7 @@ internal static class TinyTraining
 
     public static TrainingOptions Options { get; } = new()
     {
+        Precision = Precision.Float32,
         Batch = 4,
         MicroBatch = 4,
         Rate = 3e-3,

@@ -1,6 +1,7 @@
 using Rubato.Checkpoints;
 using Rubato.Networks;
 using Rubato.Pipelines;
+using Rubato.Tensors;
 using Rubato.Training;
 
 namespace Rubato.Tests.Training;
@@ -10,12 +11,13 @@ public sealed class TrainingCheckpointTests
     private static readonly TrainingSchedule Quiet = new() { CheckpointMinutes = 60, SamplePictures = 0 };
 
     [Theory]
-    [InlineData(TrainingOptimiser.AdamW)]
-    [InlineData(TrainingOptimiser.Muon)]
-    public void A_restored_run_goes_on_bit_for_bit(TrainingOptimiser optimiser)
+    [InlineData(TrainingOptimiser.AdamW, Precision.Float32)]
+    [InlineData(TrainingOptimiser.Muon, Precision.Float32)]
+    [InlineData(TrainingOptimiser.AdamW, Precision.BFloat16)]
+    public void A_restored_run_goes_on_bit_for_bit(TrainingOptimiser optimiser, Precision precision)
     {
         using var folder = new TestFolder();
-        Trainer whole = New(optimiser);
+        Trainer whole = New(optimiser, precision);
         var log = new TrainingLog();
         for (int i = 0; i < 12; i++) log.Add(whole.Step(), 4, 0.1);
         TrainingCheckpoint.Write(folder.Of("a.safetensors"), whole, log);
@@ -116,8 +118,9 @@ public sealed class TrainingCheckpointTests
             StringComparison.Ordinal);
     }
 
-    private static Trainer New(TrainingOptimiser optimiser = TrainingOptimiser.AdamW)
-        => new(TinyTraining.TwoLevels, TinyTraining.Pictures(), TinyTraining.Options with { Optimiser = optimiser });
+    private static Trainer New(TrainingOptimiser optimiser = TrainingOptimiser.AdamW, Precision precision = Precision.Float32)
+        => new(TinyTraining.TwoLevels, TinyTraining.Pictures(),
+            TinyTraining.Options with { Optimiser = optimiser, Precision = precision });
 
     private static TrainingRun Open(string folder, string? from = null)
         => TrainingRun.Open(folder, TinyTraining.Pictures(), _ => TinyTraining.Options, from is null ? TinyTraining.TwoLevels : null, from);

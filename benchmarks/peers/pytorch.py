@@ -46,6 +46,45 @@ def groupnorm(dtype, size, channels):
     yield "eager", lambda: F.silu(F.group_norm(x, 32, w, b))
 
 
+def conv_gradient(mask):
+    def cases(dtype, batch, channels, size):
+        x, dy = (torch.randn(batch, channels, size, size, dtype=dtype).to(memory_format=torch.channels_last) for _ in range(2))
+        w = torch.randn(channels, channels, 3, 3, dtype=dtype).to(memory_format=torch.channels_last)
+        yield "eager", lambda: torch.ops.aten.convolution_backward(
+            dy, x, w, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, mask)
+    return cases
+
+
+def backward(make):
+    """The backward pass alone: the graph is kept."""
+    with torch.enable_grad():
+        leaves, y = make()
+    dy = torch.randn_like(y)
+    return lambda: torch.autograd.grad(y, leaves, dy, retain_graph=True)
+
+
+def attention_gradient(dtype, batch, tokens, heads, depth):
+    def make():
+        q, k, v = (torch.randn(batch, tokens, heads, depth, dtype=dtype, requires_grad=True) for _ in range(3))
+        return (q, k, v), F.scaled_dot_product_attention(*(t.transpose(1, 2) for t in (q, k, v)))
+    yield "sdpa", backward(make)
+
+
+def groupnorm_gradient(dtype, batch, size, channels):
+    def make():
+        x = torch.randn(batch, channels, size, size, dtype=dtype).to(memory_format=torch.channels_last).requires_grad_()
+        w, b = (torch.randn(channels, dtype=dtype, requires_grad=True) for _ in range(2))
+        return (x, w, b), F.silu(F.group_norm(x, 32, w, b))
+    yield "eager", backward(make)
+
+
+makers = {
+    "matmul": linear, "conv": conv, "attention": attention, "groupnorm": groupnorm,
+    "conv input gradient": conv_gradient([True, False, False]), "conv weight gradient": conv_gradient([False, True, False]),
+    "attention gradient": attention_gradient, "groupnorm gradient": groupnorm_gradient,
+}
+
+
 def lower_quartile(work, budget=0.12, fewest=5, most=2000):
     work()
     times = []
@@ -58,8 +97,8 @@ def lower_quartile(work, budget=0.12, fewest=5, most=2000):
 
 def forms(name):
     dtype = torch.bfloat16 if name.startswith("bf16 ") else torch.float32
-    kind, *sizes = name.removeprefix("bf16 ").split()
-    makers = {"matmul": linear, "conv": conv, "attention": attention, "groupnorm": groupnorm}
+    words = name.removeprefix("bf16 ").split()
+    kind, sizes = " ".join(w for w in words if not w.isdigit()), [w for w in words if w.isdigit()]
     found = []
     if kind in makers:
         try:

@@ -1,10 +1,10 @@
 using Rubato;
 
-string folder = args.Length > 0 ? args[0] : "models/mnist";
+string folder = args.Length > 0 ? args[0] : "models/cifar10";
 using var model = RubatoModel.Load(folder);
-var options = new GenerationOptions { Count = 4, Seed = 7 };
+var options = new GenerationOptions { Prompts = ["horse"], Count = 4, Seed = 7 };
 foreach (GeneratedSample sample in await model.GenerateAsync(options))
 {
-    sample.Save($"digit-{sample.Seed}.png");
-    Console.WriteLine($"digit-{sample.Seed}.png: {sample.Evaluations} of {sample.FullEvaluations} evaluations");
+    sample.Save($"horse-{sample.Seed}.png");
+    Console.WriteLine($"horse-{sample.Seed}.png: {sample.Evaluations} of {sample.FullEvaluations} evaluations");
 }

@@ -13,9 +13,9 @@ namespace Rubato;
 
 /// <summary>A diffusion model, ready to generate: the front door of the library.</summary>
 /// <example><code>
-/// using var model = RubatoModel.Load("models/mnist");
-/// foreach (GeneratedSample sample in await model.GenerateAsync(new GenerationOptions { Count = 8 }))
-///     sample.Save($"digit-{sample.Seed}.png");
+/// using var model = RubatoModel.Load("models/cifar10");
+/// foreach (GeneratedSample sample in await model.GenerateAsync(new GenerationOptions { Prompts = ["horse"], Count = 8 }))
+///     sample.Save($"horse-{sample.Seed}.png");
 /// </code></example>
 public sealed class RubatoModel : IDisposable
 {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Rubato.Evaluation;
 using Rubato.Imaging;
 
 namespace Rubato.Cli.Tests;
@@ -20,11 +22,33 @@ public sealed class BundledModelTests
     }
 
     [Fact]
-    public async Task The_bundled_model_loads_without_a_problem()
+    public async Task The_first_command_draws_a_picture_of_each_class_that_a_classifier_recognises_more_often_than_not()
+    {
+        const int Classes = 10;
+        using var shell = new Shell();
+        using StringWriter output = new(), error = new();
+        Assert.Equal(0, await new App(new Terminal(output, error)).RunAsync(["generate", "--seed", "0", "-o", shell.Of("out"), "--json"]));
+        using JsonDocument json = JsonDocument.Parse(output.ToString());
+        JsonElement samples = json.RootElement.GetProperty("samples"), totals = json.RootElement.GetProperty("totals");
+        var judged = new PictureSet(PictureClassifier.Load(Path.Combine(Shell.Repository, "models", "evaluation")));
+        judged.Add([.. samples.EnumerateArray().Select(sample => Png.Read(sample.GetProperty("file").GetString()!))],
+            [.. samples.EnumerateArray().Select(sample => ClassAccuracy.ClassOf(sample.GetProperty("prompt").GetString()))]);
+
+        Assert.Equal(Classes, judged.Accuracy.Asked);
+        Assert.InRange(judged.Accuracy.Named, 6, Classes);
+        // Adaptive by default: a full run evaluates two branches at each of 50 steps.
+        Assert.Equal(Classes * 100, totals.GetProperty("full_evaluations").GetInt32());
+        Assert.InRange(totals.GetProperty("saving").GetDouble(), 0.1, 0.9);
+    }
+
+    [Theory]
+    [InlineData("cifar10")]
+    [InlineData("mnist")]
+    public async Task The_bundled_models_load_without_a_problem(string name)
     {
         using StringWriter output = new(), error = new();
         Assert.Equal(0, await new App(new Terminal(output, error)).RunAsync(["info",
-            Path.Combine(Shell.Repository, "models", "mnist"), "--json"]));
+            Path.Combine(Shell.Repository, "models", name), "--json"]));
         Assert.EndsWith("\"problems\":[]}", output.ToString().TrimEnd(), StringComparison.Ordinal);
     }
 }

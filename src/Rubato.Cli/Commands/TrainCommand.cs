@@ -46,7 +46,7 @@ internal sealed class TrainCommand
 
     private readonly Option<string?> _channels = new("--channels")
     {
-        Description = "The network's channels, a number a level, each level half as large (32,64,128,192)",
+        Description = "The network's channels, a number a level, each level half as large (32,64,128)",
         HelpName = "list",
     };
 
@@ -54,7 +54,7 @@ internal sealed class TrainCommand
 
     private readonly Option<string?> _attention = new("--attention")
     {
-        Description = "Sides of the levels with attention, in pixels, or none (8)",
+        Description = "Sides of the levels with attention, in pixels, or none (all up to 16)",
         HelpName = "list",
     };
 

@@ -22,7 +22,7 @@ public sealed class GenerateTests
         using var folder = new TestFolder();
         var start = new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Generate.dll"), NetworkFiles.InRepository("models", "mnist") },
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Generate.dll"), NetworkFiles.InRepository("models", "cifar10") },
             WorkingDirectory = folder.Path,
             RedirectStandardOutput = true,
             UseShellExecute = false,
@@ -34,9 +34,9 @@ public sealed class GenerateTests
         Assert.Equal(0, program.ExitCode);
         for (int seed = 7; seed < 11; seed++)
         {
-            Picture picture = Png.Read(folder.Of($"digit-{seed}.png"));
-            Assert.Equal((28, 28, 1), (picture.Width, picture.Height, picture.Channels));
-            Assert.Contains($"digit-{seed}.png: ", said, StringComparison.Ordinal);
+            Picture picture = Png.Read(folder.Of($"horse-{seed}.png"));
+            Assert.Equal((32, 32, 3), (picture.Width, picture.Height, picture.Channels));
+            Assert.Contains($"horse-{seed}.png: ", said, StringComparison.Ordinal);
         }
     }
 }

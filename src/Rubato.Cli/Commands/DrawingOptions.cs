@@ -24,7 +24,7 @@ internal sealed class DrawingOptions
         };
 
     private const int MostThreads = 1024;
-    public const string Auto = "auto";
+    private const string Auto = "auto";
 
     private readonly List<Symbol> _symbols = [];
     private readonly List<Func<ParseResult, GenerationOptions, GenerationOptions>> _settings = [];
@@ -61,10 +61,7 @@ internal sealed class DrawingOptions
         Add("--noise", [], "source", $"Where noise comes from: {string.Join(", ", NoiseWords.Keys)} [default: rubato]",
             Noise, (options, value) => options with { Noise = value });
         AddPolicies();
-        _precision = Option("--precision", [], "name",
-            $"What large products are computed in: {string.Join(", ", PrecisionNames.ByName.Keys)}, or {Auto} for the fastest here "
-            + $"that keeps the picture [default: {Auto}]",
-            tokens => (PrecisionChoice?)Precise(tokens[0].Value));
+        _precision = PrecisionOption("What large products are computed in", $" that keeps the picture [default: {Auto}]");
         _symbols.Add(_precision);
         _threads = Option("--threads", ["-t"], "number", "Threads to use [default: all cores]",
             tokens => (int?)Threads(tokens[0].Value));
@@ -201,7 +198,14 @@ internal sealed class DrawingOptions
     private static NoiseKind Noise(string text) => NoiseWords.TryGetValue(text, out NoiseKind kind) ? kind
         : throw new FormatException($"must be one of {string.Join(", ", NoiseWords.Keys)}");
 
-    public static PrecisionChoice Precise(string text)
+    /// <summary>The option that names a precision.</summary>
+    /// <param name="what">What it is for; how a help text begins.</param>
+    /// <param name="fastest">What follows on the fastest; how it ends.</param>
+    public static Option<PrecisionChoice?> PrecisionOption(string what, string fastest)
+        => Option("--precision", [], "name", $"{what}: {string.Join(", ", PrecisionNames.ByName.Keys)}, or {Auto} for the fastest here{fastest}",
+            tokens => (PrecisionChoice?)Precise(tokens[0].Value));
+
+    private static PrecisionChoice Precise(string text)
         => text.Equals(Auto, StringComparison.OrdinalIgnoreCase) ? new PrecisionChoice(Precision: null)
             : PrecisionNames.ByName.TryGetValue(text, out Precision named) ? new PrecisionChoice(named)
             : throw new FormatException($"must be one of {string.Join(", ", PrecisionNames.ByName.Keys)}, {Auto}");

@@ -3,7 +3,6 @@ using System.Globalization;
 using Rubato.Cli.Display;
 using Rubato.Files;
 using Rubato.Networks;
-using Rubato.Pipelines;
 using Rubato.Tensors.Kernels;
 using Rubato.Training;
 
@@ -12,12 +11,6 @@ namespace Rubato.Cli.Commands;
 /// <summary>Trains a class-conditional model of small pictures.</summary>
 internal sealed class TrainCommand
 {
-    private static readonly Dictionary<string, TrainingOptimiser> Optimisers = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["adamw"] = TrainingOptimiser.AdamW,
-        ["muon"] = TrainingOptimiser.Muon,
-    };
-
     private readonly App _app;
 
     private readonly Argument<string> _data = new("data")
@@ -64,9 +57,8 @@ internal sealed class TrainCommand
         HelpName = "name",
     };
 
-    private readonly Option<DrawingOptions.PrecisionChoice?> _precision = DrawingOptions.Option<DrawingOptions.PrecisionChoice?>(
-        "--precision", [], "name", $"What products with weights are computed in: {string.Join(", ", PrecisionNames.ByName.Keys)}, or "
-            + $"{DrawingOptions.Auto} for the fastest here ({DrawingOptions.Auto})", tokens => DrawingOptions.Precise(tokens[0].Value));
+    private readonly Option<DrawingOptions.PrecisionChoice?> _precision = DrawingOptions.PrecisionOption(
+        "What products with weights are computed in", " (auto)");
 
     private readonly Option<int?> _batch = Whole<int>("--batch", "Pictures of a step (64)");
     private readonly Option<double?> _rate = Real("--rate", "r", "The learning rate (0.001)");
@@ -160,9 +152,9 @@ internal sealed class TrainCommand
             {
                 options = options with
                 {
-                    Optimiser = Optimisers.TryGetValue(optimiser, out TrainingOptimiser known) ? known
+                    Optimiser = OptimiserNames.ByName.TryGetValue(optimiser, out TrainingOptimiser known) ? known
                         : throw new UsageException(
-                            $"--optimiser {Printable.Escape(optimiser)}: there are {string.Join(", ", Optimisers.Keys)}."),
+                            $"--optimiser {Printable.Escape(optimiser)}: there are {string.Join(", ", OptimiserNames.ByName.Keys)}."),
                 };
             }
 

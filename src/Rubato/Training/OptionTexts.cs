@@ -6,16 +6,10 @@ namespace Rubato.Training;
 /// <summary>Options as the texts of a checkpoint, and back.</summary>
 internal static class OptionTexts
 {
-    private static readonly Dictionary<string, TrainingOptimiser> Optimisers = new(StringComparer.Ordinal)
-    {
-        ["adamw"] = TrainingOptimiser.AdamW,
-        ["muon"] = TrainingOptimiser.Muon,
-    };
-
     public static Dictionary<string, string> Write(TrainingOptions options) => new(StringComparer.Ordinal)
     {
         ["seed"] = CheckpointKeys.Text(options.Seed),
-        ["optimiser"] = Optimisers.First(word => word.Value == options.Optimiser).Key,
+        ["optimiser"] = OptimiserNames.Of(options.Optimiser),
         ["precision"] = PrecisionNames.Of(options.Precision),
         ["batch"] = CheckpointKeys.Text(options.Batch),
         ["micro_batch"] = CheckpointKeys.Text(options.MicroBatch),
@@ -35,7 +29,7 @@ internal static class OptionTexts
     public static TrainingOptions Read(CheckpointState state) => state.Checked(() => new TrainingOptions
     {
         Seed = state.Number<long>("seed"),
-        Optimiser = state.Choice("optimiser", Optimisers, TrainingOptimiser.AdamW),
+        Optimiser = state.Choice("optimiser", OptimiserNames.ByName, TrainingOptimiser.AdamW),
         Precision = state.Choice("precision", PrecisionNames.ByName, Precision.Float32),
         Batch = state.Number<int>("batch"),
         MicroBatch = state.Number<int>("micro_batch"),

@@ -114,8 +114,8 @@ torch.manual_seed(0)
 model = UNet(config).to(memory_format=torch.channels_last)
 average = [p.detach().clone() for p in model.parameters()]
 optimiser = torch.optim.AdamW(model.parameters(), lr=3e-4, fused=True)
-size = config["sample_size"]
-x = torch.randn(a.batch, config["in_channels"], size, size).contiguous(memory_format=torch.channels_last)
+height, width = (config["sample_size"] if isinstance(config["sample_size"], list) else [config["sample_size"]] * 2)
+x = torch.randn(a.batch, config["in_channels"], height, width).contiguous(memory_format=torch.channels_last)
 t, labels = torch.rand(a.batch) * 999, torch.randint(0, config["num_class_embeds"], (a.batch,))
 target = torch.randn_like(x)
 forward = torch.compile(model, dynamic=False) if a.compile else model

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Rubato.Tensors.Autograd;
 
 namespace Rubato.Tensors;
@@ -67,6 +68,11 @@ public sealed unsafe class Tensor
         values.CopyTo(tensor.AsSpan());
         return tensor;
     }
+
+    /// <summary>Copies values into a new float64 tensor.</summary>
+    /// <inheritdoc cref="From(ReadOnlySpan{float}, Shape)" path="/exception"/>
+    public static Tensor From(ReadOnlySpan<double> values, Shape shape)
+        => FromBytes(MemoryMarshal.AsBytes(values), shape, DType.Float64);
 
     /// <summary>Copies raw elements, little-endian, into a new tensor of any type.</summary>
     /// <exception cref="ArgumentException">The number of bytes is not that of the shape.</exception>

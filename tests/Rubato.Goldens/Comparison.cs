@@ -22,6 +22,8 @@ internal sealed class Comparison
             Equal($"{output} (its shape)", got.Shape, want.Shape);
         if (got.DType == DType.Int64)
             Check<long>(output, got.AsSpan<long>(), want, tolerance);
+        else if (got.DType == DType.Float64)
+            Check<double>(output, got.AsSpan<double>(), want, tolerance);
         else
             Check<float>(output, got.AsSpan(), want, tolerance);
     }

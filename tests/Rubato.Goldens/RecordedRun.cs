@@ -37,17 +37,19 @@ internal sealed class RecordedRun
     /// <param name="plan">Solver and grid.</param>
     /// <param name="start">The start state; all samples of its batch share every decision.</param>
     /// <param name="models">The conditional model, and for guidance the unconditional one.</param>
-    /// <param name="noise">The noise that a call draws.</param>
+    /// <param name="noise">The noise that a call draws, by the numbers of the call and of the draw within it.</param>
     /// <param name="control">Guidance and policies.</param>
+    /// <param name="levels">alpha and sigma of a call by its number, as the reference had them; null for the engine's own.</param>
     public static RecordedRun Of(
         DiffusersScheduler scheduler, SchedulerPlan plan, Tensor start,
-        (AnalyticModel Conditional, AnalyticModel? Unconditional) models, Func<int, float[]> noise, Control control)
+        (AnalyticModel Conditional, AnalyticModel? Unconditional) models, Func<int, int, float[]> noise, Control control,
+        Func<int, (double Alpha, double Sigma)>? levels = null)
     {
         var trace = new Trace();
         var run = new RecordedRun(trace);
         var context = new SamplingContext(new Replay(run._calls, noise), trace);
         IBranchEvaluator branches = new AnalyticBranches(
-            models.Conditional, models.Unconditional, scheduler.Meaning.Process, trace);
+            models.Conditional, models.Unconditional, scheduler.Meaning.Process, trace, levels);
         foreach (IPolicy policy in control.Policies) branches = policy.Wrap(branches, trace);
         var denoiser = new GuidedDenoiser(
             branches, scheduler.Meaning, control.Scale, control.Guidance, plan.Grid.Steps.Count, context);
@@ -66,10 +68,18 @@ internal sealed class RecordedRun
         }
     }
 
-    /// <summary>The noise of a call comes after its prediction.</summary>
-    private sealed class Replay(List<RecordedCall> calls, Func<int, float[]> noise) : INoiseSource
+    /// <summary>The noise of a call comes after its prediction; that of a path is recorded like any other.</summary>
+    private sealed class Replay(List<RecordedCall> calls, Func<int, int, float[]> noise) : INoiseSource, IBrownianPath
     {
-        public void Normal(Span<float> destination) => noise(calls.Count - 1).CopyTo(destination);
+        private (int Call, int Draw) _next;
+
+        public void Normal(Span<float> destination)
+        {
+            if (_next.Call != calls.Count - 1) _next = (calls.Count - 1, 0);
+            noise(_next.Call, _next.Draw++).CopyTo(destination);
+        }
+
+        public void Increment(Span<float> destination, double from, double to) => Normal(destination);
     }
 }
 

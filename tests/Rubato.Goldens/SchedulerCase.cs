@@ -4,6 +4,7 @@ using Rubato.Pipelines;
 using Rubato.Processes;
 using Rubato.Sampling;
 using Rubato.Solvers;
+using Rubato.Tensors;
 
 namespace Rubato.Goldens;
 
@@ -44,17 +45,30 @@ internal sealed class SchedulerCase
                 "timesteps" => call with { Timesteps = Numbers(argument.Value) },
                 "sigmas" => call with { Sigmas = Numbers(argument.Value) },
                 "mu" => call with { Mu = argument.Value.GetDouble() },
+                "order" => call with { Order = argument.Value.GetInt32() },
+                "strength" => call with { Strength = argument.Value.GetDouble() },
+                "original_inference_steps" => call with { OriginalSteps = argument.Value.GetInt32() },
                 "eta" => call with { Eta = argument.Value.GetDouble() },
                 "use_clipped_model_output" => call with { UseClippedOutput = argument.Value.GetBoolean() },
                 "s_churn" => call with { Churn = churn with { Amount = argument.Value.GetDouble() } },
                 "s_tmin" => call with { Churn = churn with { From = argument.Value.GetDouble() } },
                 "s_tmax" => call with { Churn = churn with { To = argument.Value.GetDouble() } },
                 "s_noise" => call with { Churn = churn with { Scale = argument.Value.GetDouble() } },
+                "jump_length" or "jump_n_sample" => call with { Inpainting = Inpainting() },
+                "intermediate_timesteps" => call,   // the class's own
                 _ => throw new NotBuiltException($"family solvers: argument {argument.Name}"),
             };
         }
 
         return call;
+    }
+
+    private Inpainting Inpainting()
+    {
+        JsonElement arguments = _golden.Json.GetProperty("set_timesteps");
+        return new Inpainting(
+            _golden["original_image"].ToTensor(), _golden["mask"].ToTensor(),
+            arguments.GetProperty("jump_length").GetInt32(), arguments.GetProperty("jump_n_sample").GetInt32());
     }
 
     /// <summary>Compares the lists of a grid with those of set_timesteps.</summary>
@@ -63,29 +77,53 @@ internal sealed class SchedulerCase
     /// <param name="comparison">Where to say.</param>
     public void CheckLists(SchedulerPlan plan, string suffix, Comparison comparison)
     {
-        // A solver of two stages lists the end of every step as well, but for the last.
-        bool stages = plan.Solver is Heun, flow = Scheduler.Meaning.Process is Flow;
-        var times = new List<double>();
-        var sigmas = new List<double>();
-        foreach (Step step in plan.Grid.Steps)
+        // The timesteps are what a solver asks the network at, one after the other.
+        Level[] asked = Asked(plan);
+        Level last = plan.Grid.Steps[^1].To;
+        double[] stops = [.. plan.Grid.Steps.Select(step => Sigma(step.From)), Sigma(last)];
+        double[] times = [.. asked.Select(level => level.Time)], sigmas = plan.Solver switch
         {
-            Add(step.From);
-            if (stages && step.Index < plan.Grid.Steps.Count - 1) Add(step.To);
-        }
-
-        Level end = plan.Grid.Steps[^1].To;
-        sigmas.Add(Sigma(end));
-        comparison.Check<double>($"timesteps{suffix}", [.. times], _golden[$"timesteps{suffix}"], OfTimesteps);
+            // levels within steps are not in the lists: the stops stand twice
+            Dpm2 => [stops[0], .. stops[1..].SelectMany(stop => new[] { stop, stop }), stops[^1]],
+            DpmppSde => [stops[0], .. stops[1..^1].SelectMany(stop => new[] { stop, stop }), stops[^1]],
+            _ => [.. asked.Select(Sigma), Sigma(last)],
+        };
+        if (_golden.Text("class") is "SCMScheduler" or "LTXEulerAncestralRFScheduler") times = [.. times, last.Time];
+        if (_golden.Text("class") == "ScoreSdeVeScheduler") times = [.. plan.Grid.Steps.Select(step => step.From.Time)];
+        // ends in the list's own last entry, which no step goes to
+        if (Config.ReadText("interpolation_type", "") == "log_linear") sigmas = [.. sigmas, Config.ReadText("final_sigmas_type") == "zero" ? 0 : stops[^1]];
+        comparison.Check<double>($"timesteps{suffix}", times, _golden[$"timesteps{suffix}"], OfTimesteps);
         if (_golden.Has($"sigmas{suffix}"))
-            comparison.Check<double>($"sigmas{suffix}", [.. sigmas], _golden[$"sigmas{suffix}"], OfSigmas);
+            comparison.Check<double>($"sigmas{suffix}", sigmas, _golden[$"sigmas{suffix}"], OfSigmas);
+    }
 
-        void Add(Level level)
+    private double Sigma(Level level) => Scheduler.Meaning switch
+    {
+        { Process: not Flow } => level.Kappa,
+        { Parameterisation.Name: nameof(Parameterisation.FlowToData) } => level.Alpha,   // inverted lists run from 0 to 1
+        _ => level.Sigma,
+    };
+
+    /// <summary>Where the solver asks the network, whatever that says.</summary>
+    private static Level[] Asked(SchedulerPlan plan)
+    {
+        var silent = new Silent();
+        Tensor state = Tensor.Zeros([1, 1, 1, 1]);
+        _ = plan.Solver.SampleAsync(state, plan.Grid, silent, new SamplingContext(silent, new Trace())).GetAwaiter().GetResult();
+        return [.. silent.Asked];
+    }
+
+    private sealed class Silent : IDenoiser, INoiseSource
+    {
+        public List<Level> Asked { get; } = [];
+
+        public Task<Sampling.Prediction> PredictAsync(Tensor x, EvaluationPoint point)
         {
-            times.Add(level.Time);
-            sigmas.Add(Sigma(level));
+            Asked.Add(point.Level);
+            return Task.FromResult(new Sampling.Prediction(x, x * 0, point.Level, Parameterisation.Noise, 1, limit: null));
         }
 
-        double Sigma(Level level) => flow ? level.Sigma : level.Kappa;
+        public void Normal(Span<float> destination) => destination.Clear();
     }
 
     private IEnumerable<JsonProperty> Arguments(string group)

@@ -8,24 +8,30 @@ namespace Rubato.Tensors;
 /// <summary>Weighted sums of tensors, as the equations of solvers are: in float64 and rounded once.</summary>
 public static unsafe class LinearCombination
 {
-    private const int MostTerms = 4;
-
     /// <summary>The sum of c x over the terms, added from the first to the last.</summary>
-    /// <param name="terms">One to four; all tensors have one shape.</param>
-    /// <exception cref="ArgumentException">There are no or too many terms, or the shapes differ.</exception>
+    /// <param name="terms">At least one; all tensors have one shape and are all float32 or all float64.</param>
+    /// <exception cref="ArgumentException">There are no terms, or the shapes or the types differ.</exception>
     public static Tensor Of(params ReadOnlySpan<(double C, Tensor X)> terms)
     {
-        if (terms.Length is < 1 or > MostTerms)
-            throw new ArgumentException($"One to {MostTerms} terms can be combined, not {terms.Length}.", nameof(terms));
-        Shape shape = terms[0].X.Shape;
-        foreach ((_, Tensor x) in terms)
+        if (terms.IsEmpty) throw new ArgumentException("At least one term is needed.", nameof(terms));
+        Tensor first = terms[0].X;
+        if (first.DType is not (DType.Float32 or DType.Float64))
+            throw new ArgumentException($"Terms are float32 or float64, not {first.DType}.", nameof(terms));
+        double* factors = stackalloc double[terms.Length];
+        byte** tensors = stackalloc byte*[terms.Length];
+        for (int i = 0; i < terms.Length; i++)
         {
-            if (x.Shape != shape)
-                throw new ArgumentException($"The shapes {shape} and {x.Shape} are not equal.", nameof(terms));
+            (double c, Tensor x) = terms[i];
+            if (x.Shape != first.Shape)
+                throw new ArgumentException($"The shapes {first.Shape} and {x.Shape} are not equal.", nameof(terms));
+            if (x.DType != first.DType)
+                throw new ArgumentException($"The types {first.DType} and {x.DType} are not equal.", nameof(terms));
+            factors[i] = c;
+            tensors[i] = x.Bytes;
         }
 
-        Tensor result = Tensor.Empty(shape);
-        var kernel = new Kernel(terms, result.Floats, result.Count);
+        Tensor result = Tensor.Empty(first.Shape, first.DType);
+        var kernel = new Kernel(factors, tensors, terms.Length, result);
         KernelSet.Current.For(kernel, kernel.Units, (long)result.Count * terms.Length);
         foreach ((_, Tensor x) in terms)
         {
@@ -46,64 +52,61 @@ public static unsafe class LinearCombination
     /// A unit is a piece. Float64 needs no seam of its own: the runtime's vectors of four do the same IEEE operations
     /// on every machine.
     /// </summary>
-    private readonly struct Kernel : IKernel
+    private readonly struct Kernel(double* factors, byte** tensors, int terms, Tensor result) : IKernel
     {
         private const int PieceLength = 8192;
 
-        private readonly float* _result, _x0, _x1, _x2, _x3;
-        private readonly double _c0, _c1, _c2, _c3;
-        private readonly int _terms, _count;
-
-        public Kernel(ReadOnlySpan<(double C, Tensor X)> terms, float* result, int count)
-        {
-            _terms = terms.Length;
-            _count = count;
-            _result = result;
-            // Missing terms stand at the first tensor and are not read.
-            (_c0, _c1, _c2, _c3) = (terms[0].C, At(terms, 1).C, At(terms, 2).C, At(terms, 3).C);
-            _x0 = terms[0].X.Floats;
-            _x1 = At(terms, 1).X.Floats;
-            _x2 = At(terms, 2).X.Floats;
-            _x3 = At(terms, 3).X.Floats;
-
-            static (double C, Tensor X) At(ReadOnlySpan<(double C, Tensor X)> terms, int index)
-                => terms[index < terms.Length ? index : 0];
-        }
+        private readonly byte* _result = result.Bytes;
+        private readonly int _count = result.Count;
+        private readonly bool _wide = result.DType == DType.Float64;
 
         public int Units => (int)(((long)_count + PieceLength - 1) / PieceLength);
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<T>(int begin, int end)
             where T : struct, ISimd<T>
         {
-            int i = begin * PieceLength, last = (int)Math.Min((long)end * PieceLength, _count), width = Vector256<float>.Count;
-            for (; i + width <= last; i += width)
+            int first = begin * PieceLength, last = (int)Math.Min((long)end * PieceLength, _count);
+            if (_wide) RunFloat64(first, last);
+            else RunFloat32(first, last);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void RunFloat32(int i, int last)
+        {
+            float* result = (float*)_result;
+            for (; i + Vector256<float>.Count <= last; i += Vector256<float>.Count)
             {
-                (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Load(_x0 + i));
-                low *= _c0;
-                high *= _c0;
-                if (_terms > 1) Add(_c1, _x1 + i, ref low, ref high);
-                if (_terms > 2) Add(_c2, _x2 + i, ref low, ref high);
-                if (_terms > 3) Add(_c3, _x3 + i, ref low, ref high);
-                Vector256.Narrow(low, high).Store(_result + i);
+                (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Load((float*)tensors[0] + i));
+                low *= factors[0];
+                high *= factors[0];
+                for (int t = 1; t < terms; t++)
+                {
+                    (Vector256<double> a, Vector256<double> b) = Vector256.Widen(Vector256.Load((float*)tensors[t] + i));
+                    low += a * factors[t];
+                    high += b * factors[t];
+                }
+
+                Vector256.Narrow(low, high).Store(result + i);
             }
 
             for (; i < last; i++)
             {
-                double sum = _c0 * _x0[i];
-                if (_terms > 1) sum += _c1 * _x1[i];
-                if (_terms > 2) sum += _c2 * _x2[i];
-                if (_terms > 3) sum += _c3 * _x3[i];
-                _result[i] = (float)sum;
+                double sum = factors[0] * ((float*)tensors[0])[i];
+                for (int t = 1; t < terms; t++) sum += factors[t] * ((float*)tensors[t])[i];
+                result[i] = (float)sum;
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Add(double c, float* x, ref Vector256<double> low, ref Vector256<double> high)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void RunFloat64(int i, int last)
         {
-            (Vector256<double> a, Vector256<double> b) = Vector256.Widen(Vector256.Load(x));
-            low += a * c;
-            high += b * c;
+            double* result = (double*)_result;
+            for (; i < last; i++)
+            {
+                double sum = factors[0] * ((double*)tensors[0])[i];
+                for (int t = 1; t < terms; t++) sum += factors[t] * ((double*)tensors[t])[i];
+                result[i] = sum;
+            }
         }
     }
 }

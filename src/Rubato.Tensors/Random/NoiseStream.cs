@@ -20,6 +20,12 @@ public enum NoisePurpose
 
     /// <summary>The noise that training adds to a picture.</summary>
     TrainingNoise = 5,
+
+    /// <summary>Where the Brownian path of a stochastic solver stands at the places that divide it.</summary>
+    PathNode = 6,
+
+    /// <summary>Where it stands between them.</summary>
+    PathPlace = 7,
 }
 
 /// <summary>
@@ -34,14 +40,19 @@ public enum NoisePurpose
 /// </remarks>
 /// <param name="seed">The sample's seed, any value.</param>
 /// <param name="purpose">What the numbers are for.</param>
-public sealed class NoiseStream(ulong seed, NoisePurpose purpose) : INoiseSource
+public sealed class NoiseStream(ulong seed, NoisePurpose purpose) : INoiseSource, IBrownianPath
 {
+    private readonly BrownianTree _path = new(seed);
     private const int BlockLength = 4;
     private readonly ulong _purposeBits = (ulong)purpose << 32;
     private ulong _draw;
 
     /// <inheritdoc/>
     public void Normal(Span<float> destination) => Fill(seed, _purposeBits, _draw++, destination);
+
+    /// <inheritdoc/>
+    /// <remarks>The path of the seed, whatever the purpose and the draws.</remarks>
+    public void Increment(Span<float> destination, double from, double to) => _path.Increment(destination, from, to);
 
     /// <summary>One draw of a stream.</summary>
     internal static void Fill(ulong seed, ulong purposeBits, ulong draw, Span<float> destination)

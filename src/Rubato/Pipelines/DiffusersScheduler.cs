@@ -1,8 +1,10 @@
 using Rubato.Checkpoints;
 using Rubato.Guidance;
+using Rubato.Pipelines.Schedulers;
 using Rubato.Processes;
 using Rubato.Sampling;
 using Rubato.Solvers;
+using Rubato.Tensors;
 
 namespace Rubato.Pipelines;
 
@@ -21,20 +23,39 @@ public sealed record SchedulerCall(int Steps)
     /// <summary>mu of flow models that shift by the size of the picture; null for others.</summary>
     public double? Mu { get; init; }
 
-    /// <summary>eta of DDIM, 0 to 1.</summary>
-    public double Eta
+    /// <summary>eta of DDIM or gamma of TCD, 0 to 1; null for the class's own.</summary>
+    public double? Eta
     {
         get;
-        init => field = value is >= 0 and <= 1 ? value
+        init => field = value is null or (>= 0 and <= 1) ? value
             : throw new ArgumentOutOfRangeException(nameof(Eta), value, "must be from 0 to 1");
     }
+
+    /// <summary>Order of LMS, at least 1; null for its own.</summary>
+    public int? Order { get; init; }
+
+    /// <summary>How many of the steps that a distilled model was trained with its grid is chosen from; null for the configuration's.</summary>
+    public int? OriginalSteps { get; init; }
+
+    /// <summary>The part of those steps that is used, 0 to 1.</summary>
+    public double Strength { get; init; } = 1;
 
     /// <summary>Whether DDIM derives the noise again from a clipped sample.</summary>
     public bool UseClippedOutput { get; init; }
 
+    /// <summary>What is known of a picture that is to be completed; RePaint needs it, others have no use for it.</summary>
+    public Inpainting? Inpainting { get; init; }
+
     /// <summary>Added noise of Euler's method; null for none.</summary>
     public Churn? Churn { get; init; }
 }
+
+/// <summary>A picture of which a part is to be drawn anew.</summary>
+/// <param name="Known">The picture, in the shape of the state.</param>
+/// <param name="Mask">1 where it is kept, 0 where it is drawn; the shape of the state.</param>
+/// <param name="JumpLength">How many steps a jump goes back.</param>
+/// <param name="Passages">How often each stretch is gone through.</param>
+public sealed record Inpainting(Tensor Known, Tensor Mask, int JumpLength = 10, int Passages = 10);
 
 /// <summary>A planned run: how the state moves, and where it stops.</summary>
 /// <param name="Solver">Moves the state.</param>

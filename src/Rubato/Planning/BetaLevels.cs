@@ -29,7 +29,7 @@ public sealed record BetaLevels : KappaLevels
     }
 
     /// <inheritdoc/>
-    protected override double[] Sigmas(int count, double min, double max)
+    protected internal override double[] Sigmas(int count, double min, double max)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, min);
         return [.. Enumerable.Range(0, count).Select(i

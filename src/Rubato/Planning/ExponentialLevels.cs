@@ -15,5 +15,5 @@ public sealed record ExponentialLevels : KappaLevels
     }
 
     /// <inheritdoc/>
-    protected override double[] Sigmas(int count, double min, double max) => Even(count, min, max);
+    protected internal override double[] Sigmas(int count, double min, double max) => Even(count, min, max);
 }

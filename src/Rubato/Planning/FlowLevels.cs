@@ -26,6 +26,24 @@ public sealed record FlowLevels : IPlanner
     /// <summary>The last of the even times.</summary>
     public double Last { get; init; } = 1e-3;
 
+    /// <summary>A curve that takes the place of the times between the first and the last, after the shift; null for none.</summary>
+    public KappaLevels? Curve { get; init; }
+
+    /// <summary>A last time that exponential solvers take in place of 1, where lambda is infinite; null for none.</summary>
+    public double? Highest { get; init; }
+
+    /// <summary>Whether the grid ends where its last step began, a step of no length; else with nothing left of the noise.</summary>
+    public bool Repeats { get; init; }
+
+    /// <summary>The level that the last step goes to, as a time; 0 unless the grid repeats.</summary>
+    public double Final { get; init; }
+
+    /// <summary>Whether the network is told whole training steps, cut off.</summary>
+    public bool WholeSteps { get; init; }
+
+    /// <summary>Whether the network is told the time from the noise on, 0 at the noise.</summary>
+    public bool Inverted { get; init; }
+
     /// <summary>s t / (1 + (s - 1) t): 0 and 1 stay, the times between move up for s above 1.</summary>
     public static double Shifted(double time, double shift) => shift * time / (1 + (shift - 1) * time);
 
@@ -39,11 +57,20 @@ public sealed record FlowLevels : IPlanner
         double[] times = [.. (Times ?? Even(steps)).Select(time => Shifted(time, Shift))];
         if (Terminal is { } terminal)
             times = [.. times.Select(time => 1 - (1 - time) * (1 - terminal) / (1 - times[^1]))];
+        if (Curve is not null) times = Curve.Sigmas(times.Length, times[^1], times[0]);
+        if (Highest is { } highest) times[0] = Math.Min(times[0], highest);
         for (int i = 0; i < times.Length; i++)
             if (!(times[i] > 0 && times[i] <= 1 && (i == 0 || times[i] < times[i - 1])))
                 throw new ArgumentException(
                     $"Times of a flow must fall from 1 or below and stay above 0; number {i + 1} is {times[i]}.");
-        return TimeGrid.Through([.. times.Append(0).Select(flow.FromSigma).Select(level => level.In(coordinates))]);
+        return TimeGrid.Through(flow, [.. times.Append(Repeats ? times[^1] : Final).Select(LevelOf)], coordinates);
+
+        Level LevelOf(double time)
+        {
+            Level level = flow.FromSigma(time);
+            if (Inverted) level = level with { Time = flow.FromSigma(1 - time).Time };
+            return WholeSteps ? level with { Time = Math.Floor(level.Time) } : level;
+        }
     }
 
     private double[] Even(int count)

@@ -16,18 +16,16 @@ public sealed record GivenSigmas : IPlanner
     /// <exception cref="ArgumentException">The list does not fall, or is too short.</exception>
     public TimeGrid Plan(IProcess process, int steps, Coordinates coordinates)
     {
-        VariancePreserving table = process.Table();
         if (Sigmas.Count < 2)
             throw new ArgumentException("A list of sigmas needs at least two: where it begins and where it ends.");
         for (int i = 0; i < Sigmas.Count; i++)
         {
             double above = i == 0 ? double.PositiveInfinity : Sigmas[i - 1];
-            if (!(Sigmas[i] >= 0 && Sigmas[i] < above))
+            if (!(Sigmas[i] >= 0 && Sigmas[i] <= above))
                 throw new ArgumentException($"Sigmas must fall and not be negative; number {i + 1} is {Sigmas[i]}.");
         }
 
-        Level[] levels = [.. Sigmas.Select(kappa => VariancePreserving.FromKappa(kappa, table.TimeOf(kappa)))];
-        return TimeGrid.Through(
-            [.. levels.Select(level => level.In(coordinates))], Ends.StartScale(levels, coordinates));
+        Level[] levels = [.. Sigmas.Select(kappa => process.OfKappa(kappa))];
+        return TimeGrid.Through(process, levels, coordinates, Ends.StartScale(levels, coordinates));
     }
 }

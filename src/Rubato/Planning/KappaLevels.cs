@@ -44,25 +44,26 @@ public abstract record KappaLevels : IPlanner
     public TimeGrid Plan(IProcess process, int steps, Coordinates coordinates)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        VariancePreserving table = process.Table();
-        Level[] ends = Within?.Levels(table, steps) ?? [table.AtStep(table.Steps - 1), table.AtStep(0)];
-        double[] kappas = Sigmas(steps, Min ?? ends[^1].Kappa, Max ?? ends[0].Kappa);
-        Level[] levels = [.. kappas.Select(kappa => VariancePreserving.FromKappa(kappa, Time(kappa, table)))];
-        return Ends.Close(levels, table, coordinates);
+        Level[]? within = Within?.Levels(process.Table(), steps);
+        double[] kappas = Sigmas(
+            steps, Min ?? within?[^1].Kappa ?? process.Table().Kappa(0),
+            Max ?? within?[0].Kappa ?? process.Table().Kappa(process.Table().Steps - 1));
+        return Ends.Close([.. kappas.Select(kappa => LevelOf(kappa, process))], process, coordinates);
     }
 
     /// <summary>The curve: falling values of kappa from <paramref name="max"/> to <paramref name="min"/>.</summary>
-    protected abstract double[] Sigmas(int count, double min, double max);
+    protected internal abstract double[] Sigmas(int count, double min, double max);
 
-    private double Time(double kappa, VariancePreserving process)
+    private Level LevelOf(double kappa, IProcess process)
     {
-        if (LogTime) return Math.Log(kappa) / 4;
-        double step = process.StepOfKappa(kappa);
-        return process.Time(Rounding switch
+        Level level = process.OfKappa(kappa);
+        if (LogTime) return level with { Time = Math.Log(kappa) / 4 };
+        if (Rounding == TimeRounding.None) return level;
+        VariancePreserving table = process.Table();
+        double step = table.StepOf(level.Time);
+        return level with
         {
-            TimeRounding.Nearest => Math.Round(step, MidpointRounding.ToEven),
-            TimeRounding.Down => Math.Floor(step),
-            _ => step,
-        });
+            Time = table.Time(Rounding == TimeRounding.Nearest ? Math.Round(step, MidpointRounding.ToEven) : Math.Floor(step)),
+        };
     }
 }

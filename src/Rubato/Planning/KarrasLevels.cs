@@ -23,5 +23,5 @@ public sealed record KarrasLevels : KappaLevels
     }
 
     /// <inheritdoc/>
-    protected override double[] Sigmas(int count, double min, double max) => Sigmas(count, min, max, Rho);
+    protected internal override double[] Sigmas(int count, double min, double max) => Sigmas(count, min, max, Rho);
 }

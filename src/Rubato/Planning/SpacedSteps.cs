@@ -13,6 +13,12 @@ public sealed record SpacedSteps(Spacing Spacing) : IPlanner
     /// <summary>The habits of the solver.</summary>
     public GridStyle Style { get; init; }
 
+    /// <summary>How many of the training steps are used, counted from the cleanest; null for all.</summary>
+    public int? Usable { get; init; }
+
+    /// <summary>Whether the second step stands twice, as PNDM wants it.</summary>
+    public bool RepeatsSecond { get; init; }
+
     /// <summary>Both ends of the grid.</summary>
     public GridEnds Ends { get; init; } = new();
 
@@ -26,13 +32,16 @@ public sealed record SpacedSteps(Spacing Spacing) : IPlanner
 
     /// <summary>The levels that the network is asked at, at its own scale.</summary>
     internal Level[] Levels(VariancePreserving process, int steps)
-        => [.. StepSpacing.Steps(Spacing, steps, process.Steps, Offset, Style).Select(process.AtStep)];
+        => [.. StepSpacing.Steps(Spacing, steps, Usable ?? process.Steps, Offset, Style).Select(process.AtStep)];
 
     private TimeGrid Strides(Level[] levels, VariancePreserving process, Coordinates coordinates)
     {
         int stride = process.Steps / levels.Length;
+        if (RepeatsSecond && levels.Length > 1) levels = [levels[0], levels[1], .. levels[1..]];
         return new TimeGrid
         {
+            Process = process,
+            Coordinates = coordinates,
             Steps = [.. levels.Select((from, i) => new Step(i, from.In(coordinates), Below(from).In(coordinates)))],
             StartScale = Ends.StartScale(levels, coordinates),
         };

@@ -11,7 +11,7 @@ public sealed class Flow(double timeScale = 1000) : IProcess
     public Level FromSigma(double t) => new(1 - t, t, timeScale * t);
 
     /// <inheritdoc/>
-    public double TimeOf(double kappa) => timeScale * (kappa / (1 + kappa));
+    public Level OfKappa(double kappa) => FromSigma(kappa / (1 + kappa));
 
     /// <inheritdoc/>
     public double InputScale(Level level) => 1 / (level.Alpha + level.Sigma);

@@ -6,9 +6,11 @@ public interface IProcess
     /// <summary>The level that the network knows under a time; between its training times by interpolation.</summary>
     Level At(double time);
 
-    /// <summary>The time of a level: the inverse of <see cref="At"/>, clamped to the trained range.</summary>
-    /// <param name="kappa">sigma / alpha.</param>
-    double TimeOf(double kappa);
+    /// <summary>
+    /// The level of a sigma / alpha, at the network's scale. Its time is clamped to the trained range, the level is not.
+    /// </summary>
+    /// <param name="kappa">sigma / alpha, at least 0.</param>
+    Level OfKappa(double kappa);
 
     /// <summary>The factor that brings a state of that level to the scale of the network's input.</summary>
     double InputScale(Level level);

@@ -57,8 +57,8 @@ public sealed class VariancePreserving(ReadOnlySpan<float> alphaBar) : IProcess
     public Level At(double time) => AtStep(Math.Max(StepOf(time), 0)) with { Time = time };
 
     /// <inheritdoc/>
-    /// <remarks>Linear in ln kappa over the table, as k-diffusion does.</remarks>
-    public double TimeOf(double kappa) => Time(StepOfKappa(kappa));
+    /// <remarks>The time is linear in ln kappa over the table, as k-diffusion has it.</remarks>
+    public Level OfKappa(double kappa) => FromKappa(kappa, Time(StepOfKappa(kappa)));
 
     /// <summary>The fractional training step of a sigma / alpha: linear in ln kappa over the table, clamped to it.</summary>
     public double StepOfKappa(double kappa)

@@ -40,12 +40,33 @@ public sealed record TimeGrid
     /// <summary>Standard deviation that standard normal noise is given to make the start state.</summary>
     public double StartScale { get; init; } = 1;
 
+    /// <summary>The steps that were left out, in order, where a run begins midway.</summary>
+    public IReadOnlyList<Step> Skipped { get; init; } = [];
+
+    /// <summary>The process that the levels belong to.</summary>
+    public required IProcess Process { get; init; }
+
+    /// <summary>The coordinates that the levels stand in.</summary>
+    public Coordinates Coordinates { get; init; }
+
     /// <summary>A grid through levels, each step from one to the next.</summary>
-    public static TimeGrid Through(IReadOnlyList<Level> levels, double startScale = 1) => new()
-    {
-        Steps = [.. levels.Zip(levels.Skip(1), (from, to) => (from, to)).Select((pair, i) => new Step(i, pair.from, pair.to))],
-        StartScale = startScale,
-    };
+    /// <param name="process">What the levels belong to.</param>
+    /// <param name="levels">At least two, at the network's scale.</param>
+    /// <param name="coordinates">Those of the solver.</param>
+    /// <param name="startScale">Of the start state.</param>
+    public static TimeGrid Through(
+        IProcess process, IReadOnlyList<Level> levels, Coordinates coordinates, double startScale = 1) => new()
+        {
+            Process = process,
+            Coordinates = coordinates,
+            Steps = [.. levels.Zip(levels.Skip(1)).Select((pair, i)
+                => new Step(i, pair.First.In(coordinates), pair.Second.In(coordinates)))],
+            StartScale = startScale,
+        };
+
+    /// <summary>A level that need not be a stop, in the coordinates of the grid.</summary>
+    /// <param name="kappa">Its sigma / alpha.</param>
+    public Level At(double kappa) => Process.OfKappa(kappa).In(Coordinates);
 
     /// <summary>The grid without its first steps, for a start at a less noisy level.</summary>
     /// <param name="count">How many are left out; fewer than there are.</param>
@@ -53,7 +74,11 @@ public sealed record TimeGrid
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(count, Steps.Count);
-        return this with { Steps = [.. Steps.Skip(count).Select((step, i) => step with { Index = i })] };
+        return this with
+        {
+            Skipped = [.. Skipped, .. Steps.Take(count)],
+            Steps = [.. Steps.Skip(count).Select((step, i) => step with { Index = i })],
+        };
     }
 
     /// <summary>The last part of the grid: how much of a start picture is redrawn.</summary>

@@ -19,6 +19,9 @@ public sealed class Prediction(
     /// <summary>The level of the state.</summary>
     public Level Level => level;
 
+    /// <summary>The state that was asked for.</summary>
+    public Tensor State => state;
+
     /// <summary>What the network said, after guidance.</summary>
     public Tensor Output => output;
 
@@ -26,23 +29,36 @@ public sealed class Prediction(
     public Tensor? Variance { get; init; }
 
     /// <summary>The clean sample x0, within the limit.</summary>
-    public Tensor Data => _data ??= Limited(Combine(parameterisation.Data(level, inputScale), output));
+    public Tensor Data => _data ??= Limited(Combine(parameterisation.ToData(level, inputScale), output));
 
     /// <summary>The noise; it does not see the limit.</summary>
-    public Tensor Noise => _noise ??= Combine(parameterisation.Noise(level, inputScale), output);
+    public Tensor Noise => _noise ??= Combine(parameterisation.ToNoise(level, inputScale), output);
 
     /// <summary>The noise that leads from <see cref="Data"/>, after its limit, to the state.</summary>
-    public Tensor NoiseOfData => limit is null ? Noise : Combine(Parameterisation.Data.Noise(level, inputScale), Data);
+    public Tensor NoiseOfData => limit is null ? Noise : Combine(Parameterisation.Data.ToNoise(level, inputScale), Data);
 
     /// <summary>
-    /// The same output taken as the answer for another state: after noise was added to the one that was asked for. As
-    /// in diffusers only a noise prediction is taken to the new level; others keep the one they were made at.
+    /// The same output taken as the answer for another state: after noise was added to the one that was asked for. See
+    /// <see cref="Parameterisation.FollowsState"/> for its level.
     /// </summary>
     public Prediction At(Tensor newState, Level newLevel)
-    {
-        Level made = parameterisation == Parameterisation.Noise ? newLevel : level;
-        return new Prediction(newState, output, made, parameterisation, inputScale, limit) { Variance = Variance };
-    }
+        => With(newState, output, parameterisation.FollowsState ? newLevel : level);
+
+    /// <summary>Another output of the same kind, for another state.</summary>
+    /// <param name="newState">The state.</param>
+    /// <param name="newOutput">What the network would have said of it.</param>
+    /// <param name="newLevel">Its level, at the same scale.</param>
+    public Prediction With(Tensor newState, Tensor newOutput, Level newLevel)
+        => new(newState, newOutput, newLevel, parameterisation, inputScale, limit) { Variance = Variance };
+
+    /// <summary>The same, of a state and a clean sample that are counted from a mean.</summary>
+    /// <param name="offset">The state less the mean.</param>
+    /// <param name="mean">The mean.</param>
+    public Prediction Relative(Tensor offset, Tensor mean)
+        => new(offset, parameterisation == Parameterisation.Data ? LinearCombination.Of((1, output), (-1, mean)) : output, level, parameterisation, inputScale, limit: null)
+        {
+            Variance = Variance,
+        };
 
     private Tensor Limited(Tensor data) => limit is null ? data : limit.Apply(data);
 

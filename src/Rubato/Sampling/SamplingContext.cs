@@ -1,3 +1,4 @@
+using Rubato.Processes;
 using Rubato.Tensors;
 
 namespace Rubato.Sampling;
@@ -8,6 +9,8 @@ namespace Rubato.Sampling;
 /// <param name="cancellationToken">Ends the trajectory at its next evaluation.</param>
 public sealed class SamplingContext(INoiseSource noise, Trace trace, CancellationToken cancellationToken = default)
 {
+    private readonly IBrownianPath _path = noise as IBrownianPath ?? new BrownianInterval(noise);
+
     /// <summary>The record of the trajectory.</summary>
     public Trace Trace => trace;
 
@@ -20,6 +23,21 @@ public sealed class SamplingContext(INoiseSource noise, Trace trace, Cancellatio
         ArgumentNullException.ThrowIfNull(like);
         Tensor drawn = Tensor.Empty(like.Shape);
         noise.Normal(drawn.AsSpan());
-        return drawn;
+        return drawn.To(like.DType);
+    }
+
+    /// <summary>
+    /// The increment of the trajectory's Brownian path between two levels, over kappa, divided by its standard deviation:
+    /// standard normal noise in the shape of a state. Increments over levels that overlap are correlated as they must be.
+    /// </summary>
+    /// <param name="like">The state.</param>
+    /// <param name="from">The noisier level.</param>
+    /// <param name="to">The cleaner level.</param>
+    public Tensor DrawNoise(Tensor like, Level from, Level to)
+    {
+        ArgumentNullException.ThrowIfNull(like);
+        Tensor drawn = Tensor.Empty(like.Shape);
+        _path.Increment(drawn.AsSpan(), from.Kappa, to.Kappa);
+        return drawn.To(like.DType);
     }
 }

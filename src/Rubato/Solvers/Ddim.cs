@@ -28,7 +28,7 @@ public sealed class Ddim(double eta = 0, bool noiseOfLimitedData = false) : ISol
     }
 
     /// <summary>sigma of eq. 16 at eta 1: the standard deviation of DDPM's posterior.</summary>
-    private static double Deviation(Step step)
+    internal static double Deviation(Step step)
     {
         double a = step.From.Alpha * step.From.Alpha, to = step.To.Alpha * step.To.Alpha;
         return Math.Sqrt(Math.Max((1 - to) / (1 - a) * (1 - a / to), 0));

@@ -126,7 +126,7 @@ internal sealed class AdaptiveControl : IFamily
         RecordedRun run = RecordedRun.Of(
             scheduled.Scheduler, plan, noise * plan.Grid.StartScale,
             (Model("cond"), guided ? Model("uncond") : null),
-            _ => throw new InvalidDataException("no case draws noise on the way"),
+            (_, _) => throw new InvalidDataException("no case draws noise on the way"),
             control with { Scale = guided ? golden.Json.GetProperty("guidance_scale").GetDouble() : 1 });
         if (golden.Has("eval.t"))
             comparison.Check<double>("eval.t", run.Times, golden["eval.t"], OfTimes);

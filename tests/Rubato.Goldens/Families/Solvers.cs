@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Rubato.Pipelines;
+using Rubato.Pipelines.Schedulers;
 using Rubato.Processes;
 using Rubato.Sampling;
+using Rubato.Solvers;
 using Rubato.Tensors;
 
 namespace Rubato.Goldens;
@@ -14,7 +16,7 @@ internal sealed class Solvers : IFamily
         ["noising"] = Noising,
         ["sample"] = Sample,
         ["schedule"] = Schedule,
-        ["exact-ode"] = (_, _) => throw new NotBuiltException("family solvers: exact-ode: needs float64 states"),
+        ["exact-ode"] = ExactOde.Check,
     };
 
     private static readonly Tolerance OfTimes = new(0, 1e-5);
@@ -31,23 +33,34 @@ internal sealed class Solvers : IFamily
         var model = AnalyticModel.Read(golden.Json.GetProperty("model"), name => golden[name].Doubles());
         int steps = golden.Json.GetProperty("num_inference_steps").GetInt32();
         SchedulerPlan plan = scheduled.Scheduler.Plan(scheduled.Call(steps));
+        if (plan.Solver is RePaint)
+        {
+            RePaintRun.Check(golden, scheduled.Scheduler, plan, model, comparison);
+            return;
+        }
+
         scheduled.CheckLists(plan, "", comparison);
         if (golden.Json.GetProperty("strength") is { ValueKind: JsonValueKind.Number } strength)
-            plan = plan with { Grid = plan.Grid.Last(strength.GetDouble()) };
+            plan = plan with { Grid = plan.Grid.Skip(steps - Math.Min((int)(steps * strength.GetDouble()), steps)) };
 
         Tensor start = Start(golden, plan.Grid);
         Check("sample.init", start);
 
+        // Two calls of one entry of the list, where the class has a corrector.
+        int calls = plan.Solver is PredictorCorrector ? 2 : 1;
+        double[] alphas = golden["eval.alpha"].Doubles(), sigmas = golden["eval.sigma"].Doubles();
         RecordedRun run = RecordedRun.Of(
-            scheduled.Scheduler, plan, start, (model, null), k => golden[$"noise.{k}"].Floats(), Control.None);
+            scheduled.Scheduler, plan, start, (model, null), (call, draw) => Noise(golden, call, draw, calls), Control.None,
+            call => (alphas[call / calls], sigmas[call / calls]));
 
-        comparison.Equal("evaluations", run.Trace.Evaluations, golden.Json.GetProperty("evaluations").GetInt32());
-        comparison.Check<double>("eval.t", run.Times, golden["eval.t"], OfTimes);
+        comparison.Equal("evaluations", run.Trace.Evaluations, calls * golden.Json.GetProperty("evaluations").GetInt32());
+        comparison.Check<double>("eval.t", [.. run.Times.Where((_, k) => k % calls == 0)], golden["eval.t"], OfTimes);
         for (int k = 0; k < run.Calls.Count; k++)
         {
-            Check($"sample.{k}", run.States[k]);
+            if ((k + 1) % calls == 0) Check($"sample.{k / calls}", run.States[k]);
             Check($"model_output.{k}", run.Calls[k].Prediction.Output);
             Check($"pred_original_sample.{k}", run.Calls[k].Prediction.Data);
+            CheckJump(k);
         }
 
         Check("sample.final", run.Final);
@@ -56,6 +69,25 @@ internal sealed class Solvers : IFamily
         {
             if (golden.Has(name)) comparison.Check(name, value, golden[name], golden.Tolerance(name));
         }
+
+        // Where a distilled model jumped to, before the noise that leads back: what the next call was told, unscaled.
+        void CheckJump(int k)
+        {
+            if (plan.Solver is not (MultistepConsistency or Tcd)) return;
+            Tensor? still = k + 1 < run.Calls.Count ? run.Calls[k + 1].Point.BeforeNoise : null;
+            double to = plan.Grid.Steps[k].To.Alpha;
+            Check($"denoised.{k}", still is null ? run.States[k] : still / to);
+            if (plan.Solver is not Tcd tcd) return;
+            double past = scheduled.Scheduler.Meaning.Process.At(Math.Floor((1 - tcd.Gamma) * plan.Grid.Steps[k].To.Time)).Alpha;
+            Check($"pred_noised_sample.{k}", still is null ? run.States[k] : still * (past / to));
+        }
+    }
+
+    /// <summary>A draw within a call; where an entry of the list has several, they are numbered.</summary>
+    private static float[] Noise(GoldenCase golden, int call, int draw, int calls)
+    {
+        string name = $"noise.{call / calls}";
+        return golden[golden.Has(name) ? name : $"{name}.{call % calls + draw}"].Floats();
     }
 
     private static Tensor Start(GoldenCase golden, TimeGrid grid)
@@ -66,6 +98,7 @@ internal sealed class Solvers : IFamily
         return start switch
         {
             "noise" => noise * grid.StartScale,
+            "inverse" => golden["x0"].ToTensor(),
             "img2img" => LinearCombination.Of((first.Alpha, golden["x0"].ToTensor()), (first.Sigma, noise)),
             _ => throw new NotBuiltException($"family solvers: start {start}"),
         };

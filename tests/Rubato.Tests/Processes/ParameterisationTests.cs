@@ -15,24 +15,26 @@ public sealed class ParameterisationTests
         {
             var random = new Random(seed);
             double angle = 0.01 + 1.55 * random.NextDouble(), data = Normal(random), noise = Normal(random);
-            foreach (Parameterisation parameterisation in Enum.GetValues<Parameterisation>())
+            foreach (Parameterisation parameterisation in Parameterisation.All)
             {
                 // The level at the network's scale: a circle, or for flow a straight line.
-                bool flow = parameterisation == Parameterisation.Flow;
+                bool flow = parameterisation.Name.StartsWith("Flow", StringComparison.Ordinal);
                 double a = Math.Cos(angle), s = Math.Sin(angle);
                 if (flow) (a, s) = (a / (a + s), s / (a + s));
-                double output = parameterisation switch
+                double output = parameterisation.Name switch
                 {
-                    Parameterisation.Noise => noise,
-                    Parameterisation.Data => data,
-                    Parameterisation.Velocity => a * noise - s * data,
-                    _ => noise - data,
+                    nameof(Parameterisation.Noise) => noise,
+                    nameof(Parameterisation.Data) => data,
+                    nameof(Parameterisation.Velocity) => a * noise - s * data,
+                    nameof(Parameterisation.Flow) => noise - data,
+                    nameof(Parameterisation.FlowToData) => data - noise,
+                    _ => -noise / s,
                 };
 
                 double stretch = Math.Exp(3 * (random.NextDouble() - 0.5));   // coordinates of any scale
                 var level = new Level(a * stretch, s * stretch, 0);
                 double x = level.Alpha * data + level.Sigma * noise;
-                Estimate d = parameterisation.Data(level, 1 / stretch), e = parameterisation.Noise(level, 1 / stretch);
+                Estimate d = parameterisation.ToData(level, 1 / stretch), e = parameterisation.ToNoise(level, 1 / stretch);
                 double conditioning = 1 / Math.Min(a, s);
                 if (Math.Abs(d.State * x + d.Output * output - data) > 1e-12 * conditioning) return false;
                 if (Math.Abs(e.State * x + e.Output * output - noise) > 1e-12 * conditioning) return false;

@@ -13,15 +13,15 @@ public sealed class ProcessTests
     public void The_time_of_a_level_is_the_step_that_it_is_of()
     {
         for (int step = 0; step < StableDiffusion.Steps; step += 13)
-            Assert.Equal(step, StableDiffusion.TimeOf(StableDiffusion.AtStep(step).Kappa), 1e-6);
+            Assert.Equal(step, StableDiffusion.OfKappa(StableDiffusion.AtStep(step).Kappa).Time, 1e-6);
     }
 
     [Fact]
     public void Levels_outside_of_the_table_have_the_times_of_its_ends()
     {
-        Assert.Equal(0, StableDiffusion.TimeOf(1e-6));
-        Assert.Equal(0, StableDiffusion.TimeOf(0));
-        Assert.Equal(999, StableDiffusion.TimeOf(1e6));
+        Assert.Equal(0, StableDiffusion.OfKappa(1e-6).Time);
+        Assert.Equal(0, StableDiffusion.OfKappa(0).Time);
+        Assert.Equal(999, StableDiffusion.OfKappa(1e6).Time);
     }
 
     [Fact]
@@ -65,6 +65,6 @@ public sealed class ProcessTests
         => Prop.ForAll(Gen.Choose(0, 999).ToArbitrary(), time =>
         {
             var flow = new Flow();
-            return Math.Abs(flow.TimeOf(flow.At(time).Kappa) - time) < 1e-9;
+            return Math.Abs(flow.OfKappa(flow.At(time).Kappa).Time - time) < 1e-9;
         }).QuickCheckThrowOnFailure();
 }

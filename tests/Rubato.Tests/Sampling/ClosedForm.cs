@@ -5,7 +5,10 @@ using Rubato.Tensors;
 
 namespace Rubato.Tests.Sampling;
 
-/// <summary>A denoiser that is a formula in one number: the expected clean value of x at a level.</summary>
+/// <summary>
+/// A denoiser that is a formula in one number: the expected clean value of x at a level. It answers in the state's type, so
+/// float64 states are float64 all the way.
+/// </summary>
 internal sealed class ClosedForm(Func<double, Level, double> data) : IDenoiser
 {
     public Tensor? Variance { get; init; }
@@ -15,8 +18,10 @@ internal sealed class ClosedForm(Func<double, Level, double> data) : IDenoiser
     public Task<Prediction> PredictAsync(Tensor x, EvaluationPoint point)
     {
         Calls++;
-        float[] output = Array.ConvertAll(x.ToArray(), value => (float)data(value, point.Level));
-        return Task.FromResult(new Prediction(x, Tensor.From(output, x.Shape), point.Level, Parameterisation.Data, 1, limit: null)
+        Tensor output = x.DType == DType.Float64
+            ? Tensor.From(Array.ConvertAll(x.AsSpan<double>().ToArray(), value => data(value, point.Level)), x.Shape)
+            : Tensor.From(Array.ConvertAll(x.ToArray(), value => (float)data(value, point.Level)), x.Shape);
+        return Task.FromResult(new Prediction(x, output, point.Level, Parameterisation.Data, 1, limit: null)
         {
             Variance = Variance,
         });
@@ -37,32 +42,26 @@ internal sealed class ClosedForm(Func<double, Level, double> data) : IDenoiser
         return sum / total;
     });
 
-    /// <summary>Runs a solver on one number, which starts and ends at the scale alpha^2 + sigma^2 = 1.</summary>
-    public static double Run(ISolver solver, IDenoiser denoiser, double start, Level[] levels, Func<double>? noise = null)
+    /// <summary>Runs a solver on one float64 number, which starts and ends at the scale alpha^2 + sigma^2 = 1.</summary>
+    public static double Run(
+        ISolver solver, IDenoiser denoiser, double start, Level[] levels, Func<double>? noise = null, IProcess? process = null)
     {
         double Scale(Level level) => solver.Coordinates == Coordinates.Unscaled ? 1 / level.Alpha : 1;
-        TimeGrid grid = TimeGrid.Through([.. levels.Select(level => level.In(solver.Coordinates))]);
-        Tensor x = Tensor.From([(float)(start * Scale(levels[0]))], [1, 1, 1, 1]);
+        TimeGrid grid = TimeGrid.Through(process ?? Process, levels, solver.Coordinates);
+        Tensor x = Tensor.From([start * Scale(levels[0])], [1, 1, 1, 1]);
         var context = new SamplingContext(new Numbers(noise ?? (() => 0)), new Trace());
         Tensor end = solver.SampleAsync(x, grid, denoiser, context).GetAwaiter().GetResult();
-        return end.AsSpan()[0] / Scale(levels[^1]);
+        return end.AsSpan<double>()[0] / Scale(levels[^1]);
     }
 
-    /// <summary>Levels of the linear continuous process (beta 0.1 to 20) from t = 1 to t = 0.05, even in lambda.</summary>
+    /// <summary>The linear continuous process, beta 0.1 to 20.</summary>
+    public static ContinuousVariancePreserving Process { get; } = new();
+
+    /// <summary>Levels of the process from t = 1 to t = 0.05, even in lambda.</summary>
     public static Level[] EvenInLambda(int steps)
     {
-        double from = Lambda(1), to = Lambda(0.05);
-        return [.. Enumerable.Range(0, steps + 1).Select(i =>
-        {
-            double kappa = Math.Exp(-(from + (double)i / steps * (to - from)));
-            return VariancePreserving.FromKappa(kappa, time: 0);
-        })];
-
-        static double Lambda(double t)
-        {
-            double alpha = Math.Exp(-(20 - 0.1) * t * t / 4 - 0.1 * t / 2);
-            return Math.Log(alpha / Math.Sqrt(1 - alpha * alpha));
-        }
+        double from = Process.At(1).Lambda, to = Process.At(0.05).Lambda;
+        return [.. Enumerable.Range(0, steps + 1).Select(i => Process.OfKappa(Math.Exp(-(from + (double)i / steps * (to - from)))))];
     }
 
     private static double Square(double x) => x * x;

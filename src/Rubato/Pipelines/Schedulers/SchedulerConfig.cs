@@ -1,6 +1,6 @@
 using Rubato.Checkpoints;
 
-namespace Rubato.Pipelines;
+namespace Rubato.Pipelines.Schedulers;
 
 /// <summary>
 /// A scheduler's configuration as it is being read: remembers what was asked for, and says by name what is not built.

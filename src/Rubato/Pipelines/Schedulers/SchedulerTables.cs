@@ -1,8 +1,9 @@
+using Rubato.Guidance;
 using Rubato.Planning;
 using Rubato.Processes;
 using Rubato.Sampling;
 
-namespace Rubato.Pipelines;
+namespace Rubato.Pipelines.Schedulers;
 
 /// <summary>
 /// What the configurations of diffusers' schedulers have in common: betas, parameterisation, limits, spacing.
@@ -30,6 +31,7 @@ internal static class SchedulerTables
         ["epsilon"] = Parameterisation.Noise,
         ["sample"] = Parameterisation.Data,
         ["v_prediction"] = Parameterisation.Velocity,
+        ["flow_prediction"] = Parameterisation.Flow,
     };
 
     private static readonly Dictionary<string, Spacing> Spacings = new(StringComparer.Ordinal)
@@ -49,12 +51,13 @@ internal static class SchedulerTables
     /// <param name="config">The configuration.</param>
     /// <param name="start">beta_start where none is stated.</param>
     /// <param name="end">beta_end where none is stated.</param>
-    public static float[] ReadBetas(this SchedulerConfig config, double start = 1e-4, double end = 0.02)
+    /// <param name="fallback">beta_schedule where none is stated.</param>
+    public static float[] ReadBetas(this SchedulerConfig config, double start = 1e-4, double end = 0.02, string fallback = "linear")
     {
         int steps = config.TrainingSteps();
         start = config.Number("beta_start", LeastBeta, 1, start);
         end = config.Number("beta_end", LeastBeta, 1, end);
-        var schedule = config.Choice("beta_schedule", "linear", Betas);
+        var schedule = config.Choice("beta_schedule", fallback, Betas);
         double[]? trained = config.NumbersOrNull("trained_betas", LeastBeta, 1, MostTrainingSteps);
         float[] betas = trained is { Length: > 0 } ? Array.ConvertAll(trained, beta => (float)beta)
             : schedule(steps, start, end);
@@ -82,8 +85,41 @@ internal static class SchedulerTables
         return new VariancePreserving(alphaBar);
     }
 
+    /// <summary>What the network predicts.</summary>
     public static Parameterisation ReadPrediction(this SchedulerConfig config)
         => config.Choice("prediction_type", "epsilon", Predictions);
+
+    /// <summary>What the output means for a process with a table.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="process">The process.</param>
+    /// <param name="clips">As for <see cref="ReadLimit"/>.</param>
+    /// <param name="thresholds">As for <see cref="ReadLimit"/>.</param>
+    public static OutputMeaning ReadMeaning(
+        this SchedulerConfig config, IProcess process, bool? clips = null, bool thresholds = false) => new()
+        {
+            Process = process,
+            Parameterisation = config.ReadPrediction(),
+            Limit = config.ReadLimit(clips, thresholds),
+        };
+
+    /// <summary>The curve of kappa that the configuration asks for; null for the training table's own.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="evenLambda">Whether the configuration asks for even steps of lambda by another key.</param>
+    public static KappaLevels? ReadCurve(this SchedulerConfig config, bool evenLambda = false)
+    {
+        bool karras = config.Flag("use_karras_sigmas", fallback: false);
+        bool beta = config.Flag("use_beta_sigmas", fallback: false);
+        bool even = config.Flag("use_exponential_sigmas", fallback: false) || evenLambda;
+        return karras ? new KarrasLevels() : beta ? new BetaLevels() : even ? new ExponentialLevels() : null;
+    }
+
+    /// <summary>The list that the caller gave in place of a count; null for none.</summary>
+    public static IPlanner? Given(SchedulerCall call, GridEnds ends) => call switch
+    {
+        { Sigmas: { } sigmas } => new GivenSigmas { Sigmas = sigmas, Ends = ends },
+        { Timesteps: { } times } => new GivenSteps { Steps = times, Ends = ends },
+        _ => null,
+    };
 
     /// <summary>Thresholding, else clipping, else nothing.</summary>
     /// <param name="config">The configuration.</param>
@@ -116,6 +152,7 @@ internal static class SchedulerTables
         };
     }
 
+    /// <summary>The level of final_sigmas_type.</summary>
     public static FinalLevel ReadFinalLevel(this SchedulerConfig config)
         => config.Choice("final_sigmas_type", "zero", FinalLevels);
 }

@@ -74,6 +74,7 @@ internal sealed class App(Terminal terminal)
             CompareCommand.Create(this),
             TrainCommand.Create(this),
             EvaluateCommand.Create(this),
+            SolversCommand.Create(this),
             InfoCommand.Create(this),
             BenchCommand.Create(this),
         };

@@ -40,6 +40,12 @@ public sealed record GenerationOptions
     /// <summary>Name of the solver; null for the model's own.</summary>
     public string? Solver { get; init; }
 
+    /// <summary>
+    /// Name of the schedule, or a list in its place (<see cref="Pipelines.ScheduleNames"/>); null for the one that belongs to
+    /// model and solver.
+    /// </summary>
+    public string? Schedule { get; init; }
+
     /// <summary>w of classifier-free guidance, 0 to 100; 1 is none; null for the model's own.</summary>
     public double? GuidanceScale
     {

@@ -60,7 +60,7 @@ public sealed class RubatoModel : IDisposable
             Solver = options.Solver ?? _parts.DefaultSolver,
             GuidanceScale = _parts.GuidanceOf(options.GuidanceScale),
         };
-        SchedulerPlan plan = _parts.Plan(options.Solver, options.Steps);
+        SchedulerPlan plan = _parts.Plan(new SamplerChoice(options.Solver, options.Steps, options.Schedule));
         Task<GeneratedSample>[] samples = [.. Enumerable.Range(0, subjects.Count * options.Count).Select(i
             => GenerateOneAsync(options, subjects[i / options.Count], plan, i, started, progress, cancellationToken))];
         return await Task.WhenAll(samples).ConfigureAwait(false);

@@ -49,11 +49,12 @@ public sealed class HelpTests
             (await shell.RunAsync("evaluate", "--help")).Out,
             (await shell.RunAsync("info", "--help")).Out,
             (await shell.RunAsync("train", "--help")).Out,
+            (await shell.RunAsync("solvers", "--help")).Out,
             (await shell.RunAsync("bench", "adaptive-diffusion", "--help")).Out);
         IEnumerable<string> options = help.Split([' ', ',', ']', '\n'], StringSplitOptions.RemoveEmptyEntries)
             .Where(word => word.StartsWith("--", StringComparison.Ordinal));
         string documentation = File.ReadAllText(Path.Combine(Shell.Repository, "docs", "cli.md"));
-        Assert.All([.. options, .. Adaptations.ByName.Keys, .. SolverNames.Classes.Keys,
+        Assert.All([.. options, .. Adaptations.ByName.Keys, .. SolverNames.All.Select(solver => solver.Name), .. ScheduleNames.ByName.Keys,
             .. DrawingOptions.NoiseWords.Keys],
             word => Assert.Contains(word, documentation, StringComparison.Ordinal));
     }

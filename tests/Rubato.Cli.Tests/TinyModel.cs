@@ -41,10 +41,10 @@ internal static class TinyModel
     /// <summary>The same, with classes, guidance and all solvers.</summary>
     public static Diffuser WithSolvers { get; } = WithClasses with
     {
-        Plan = (solver, steps) =>
+        Plan = choice =>
         {
             using var config = JsonDocument.Parse("{}");
-            return DiffusersScheduler.Read(ModelConfig.Of(config.RootElement, "tiny"), SolverNames.ClassOf(solver)).Plan(new SchedulerCall(steps));
+            return SolverNames.Find(choice.Solver, out _).Bind(ModelConfig.Of(config.RootElement, "tiny")).Plan(new SchedulerCall(choice.Steps));
         },
     };
 
@@ -56,11 +56,11 @@ internal static class TinyModel
     public static Diffuser Interrupting(CancellationTokenSource cancel)
         => Interrupting(Parts, cancel, after: 20);
 
-    private static SchedulerPlan Plan(string solver, int steps)
+    private static SchedulerPlan Plan(SamplerChoice choice)
     {
-        if (solver != "ddim") throw new ArgumentException($"{solver} is no solver; there is ddim.", nameof(solver));
-        int[] times = [.. Enumerable.Range(1, steps).Reverse().Select(i => i * 999 / steps), -1];
-        return new SchedulerPlan(new Ddim(), TimeGrid.Through([.. times.Select(step => Process.AtStep(step))]));
+        if (choice.Solver != "ddim") throw new ArgumentException($"{choice.Solver} is no solver; there is ddim.", nameof(choice));
+        int[] times = [.. Enumerable.Range(1, choice.Steps).Reverse().Select(i => i * 999 / choice.Steps), -1];
+        return new SchedulerPlan(new Ddim(), TimeGrid.Through(Process, [.. times.Select(step => Process.AtStep(step))], Coordinates.Network));
     }
 
     /// <summary>Says that the noise is what the state has beyond a pattern of waves, stronger for a class.</summary>

@@ -46,7 +46,7 @@ internal static class AdaptiveDiffusionBench
             """) { model, samples, quick, cache, threads, output };
         command.SetAction((result, cancel) =>
         {
-            string page = Check(result.GetRequiredValue(output));
+            string page = OutputFile.Check(result.GetRequiredValue(output), "--output", "the page is HTML", Extension);
             if (result.GetValue(threads) is { } number) WorkerTeam.Current = new WorkerTeam(number);
             int count = result.GetValue(samples) ?? StudyPlan.MostSamples;
             return RunAsync(app, result.GetValue(app.Json), ModelFinder.Find(result.GetValue(model)),
@@ -101,17 +101,5 @@ internal static class AdaptiveDiffusionBench
             terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"rubato:   {section,-34}{Figures.Number(evaluations),10} {evaluations * seconds / 60,8:0.0} min"));
         }
-    }
-
-    /// <summary>The path, with its extension where it has none.</summary>
-    /// <exception cref="UsageException">It can hold no page.</exception>
-    private static string Check(string path)
-    {
-        string shown = Printable.Escape(path), extension = Path.GetExtension(path);
-        if (extension.Length > 0 && !extension.Equals(Extension, StringComparison.OrdinalIgnoreCase))
-            throw new UsageException($"--output {shown}: the page is HTML; its name ends in {Extension}.");
-        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
-            throw new UsageException($"--output {shown}: the folder does not exist.");
-        return extension.Length > 0 ? path : path + Extension;
     }
 }

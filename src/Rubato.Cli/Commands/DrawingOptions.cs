@@ -54,8 +54,11 @@ internal sealed class DrawingOptions
             text => Whole<long>(text), (options, value) => options with { Seed = value });
         Add("--steps", [], "number", "Steps of the grid [default: 50]",
             text => Whole<int>(text), (options, value) => options with { Steps = value });
-        Add("--solver", [], "name", $"How the state moves: {string.Join(", ", SolverNames.Classes.Keys)} [default: the model's own]",
+        Add("--solver", [], "name", "How the state moves; rubato solvers lists the names [default: the model's own]",
             text => text, (options, value) => options with { Solver = value });
+        Add("--schedule", [], "name", "Where it stops on the way: a name that rubato solvers lists, kappas such as 14.6,4.2,1.2,0.3,0, or "
+            + "training steps such as steps:999,850,736 [default: the solver's own]",
+            text => text, (options, value) => options with { Schedule = value });
         Add("--guidance", [], "w", "Weight of classifier-free guidance; 1 is none [default: the model's own]",
             Real, (options, value) => options with { GuidanceScale = value });
         Add("--noise", [], "source", $"Where noise comes from: {string.Join(", ", NoiseWords.Keys)} [default: rubato]",
@@ -122,7 +125,7 @@ internal sealed class DrawingOptions
                 Solver = options.Solver ?? model.Parts.DefaultSolver,
                 GuidanceScale = model.Parts.GuidanceOf(options.GuidanceScale),
             };
-            _ = model.Parts.Plan(options.Solver, options.Steps);
+            _ = model.Parts.Plan(new SamplerChoice(options.Solver, options.Steps, options.Schedule));
             return new Drawing(model, options);
         }
         catch (ArgumentException wrong)

@@ -16,18 +16,26 @@ internal static class OutputFile
         DefaultValueFactory = _ => file,
     };
 
+    /// <summary>The path of a picture.</summary>
+    /// <inheritdoc cref="Check(string, string, string, string)"/>
+    public static string Check(string path) => Check(path, "--output", "the file is PNG", Extension);
+
     /// <summary>The path, with its extension where it has none. Checked before anything is computed.</summary>
-    /// <exception cref="UsageException">It can hold no PNG file.</exception>
-    public static string Check(string path)
+    /// <param name="path">What was given.</param>
+    /// <param name="option">The option it was given to.</param>
+    /// <param name="kind">What is written there.</param>
+    /// <param name="ending">The extension.</param>
+    /// <exception cref="UsageException">It can hold no such file.</exception>
+    public static string Check(string path, string option, string kind, string ending)
     {
         string shown = Printable.Escape(path);
-        if (Directory.Exists(path)) throw new UsageException($"--output {shown} is a folder; name a file in it.");
+        if (Directory.Exists(path)) throw new UsageException($"{option} {shown} is a folder; name a file in it.");
         string extension = Path.GetExtension(path);
-        if (extension.Length > 0 && !extension.Equals(Extension, StringComparison.OrdinalIgnoreCase))
-            throw new UsageException($"--output {shown}: the file is PNG; its name ends in {Extension}.");
+        if (extension.Length > 0 && !extension.Equals(ending, StringComparison.OrdinalIgnoreCase))
+            throw new UsageException($"{option} {shown}: {kind}; its name ends in {ending}.");
         string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
-        if (!Directory.Exists(folder)) throw new UsageException($"--output {shown}: the folder does not exist.");
-        return extension.Length > 0 ? path : path + Extension;
+        if (!Directory.Exists(folder)) throw new UsageException($"{option} {shown}: the folder does not exist.");
+        return extension.Length > 0 ? path : path + ending;
     }
 
     /// <summary>The picture of one seed, beside a grid: out.png has out-horse-seed-3.png, or out-seed-3.png where there are no classes.</summary>

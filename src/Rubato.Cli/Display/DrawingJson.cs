@@ -27,6 +27,7 @@ internal static class DrawingJson
         json.WriteNumber("seed", drawing.Options.Seed);
         json.WriteNumber("steps", drawing.Options.Steps);
         json.WriteString("solver", drawing.Options.Solver);
+        if (drawing.Options.Schedule is { } schedule) json.WriteString("schedule", schedule);
         json.WriteNumber("guidance", drawing.Options.GuidanceScale ?? 1);
         json.WriteString("noise", DrawingOptions.NoiseWords.First(pair => pair.Value == drawing.Options.Noise).Key);
         json.WriteStartArray("policies");

@@ -112,7 +112,7 @@ internal sealed class StudyRunner(Diffuser parts, RunCache cache, StudyLedger le
     private async Task<Sample> SampleAsync(Setting setting, long seed, IReadOnlyList<IAdaptation> layers)
     {
         if (!_plans.TryGetValue((setting.Solver, setting.Steps), out SchedulerPlan plan))
-            _plans[(setting.Solver, setting.Steps)] = plan = parts.Plan(setting.Solver, setting.Steps);
+            _plans[(setting.Solver, setting.Steps)] = plan = parts.Plan(new SamplerChoice(setting.Solver, setting.Steps));
         Tensor noise = Tensor.Empty([1, .. parts.Network.SampleShape]);
         new NoiseStream((ulong)seed, NoisePurpose.Start).Normal(noise.AsSpan());
         return await _sampler.SampleAsync(new SampleRequest

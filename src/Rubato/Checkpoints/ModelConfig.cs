@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Rubato.Files;
 
 namespace Rubato.Checkpoints;
@@ -41,6 +42,22 @@ public sealed class ModelConfig
     /// <exception cref="CheckpointException">It is no object.</exception>
     public static ModelConfig Of(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object
         ? new ModelConfig(name, "", json) : throw new CheckpointException(name, "holds no JSON object", "it must be {...}");
+
+    /// <summary>The same configuration with some of its values replaced.</summary>
+    /// <param name="json">A JSON object.</param>
+    internal ModelConfig With(string json)
+    {
+        JsonObject merged = JsonNode.Parse(_object.GetRawText())!.AsObject();
+        foreach ((string key, JsonNode? value) in JsonNode.Parse(json)!.AsObject()) merged[key] = value?.DeepClone();
+        using var document = JsonDocument.Parse(merged.ToJsonString());
+        return new ModelConfig(_file, _prefix, document.RootElement.Clone());
+    }
+
+    /// <summary>Whether every value of an object stands here as well.</summary>
+    /// <param name="json">A JSON object.</param>
+    internal bool Agrees(string json)
+        => JsonNode.Parse(json)!.AsObject().All(member
+            => Find(member.Key) is { } value && JsonNode.DeepEquals(JsonNode.Parse(value.GetRawText()), member.Value));
 
     /// <summary>Whether the key is there and is not null.</summary>
     public bool Has(string key) => Find(key) is not null;

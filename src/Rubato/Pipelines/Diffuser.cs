@@ -28,8 +28,8 @@ public sealed record Diffuser
     /// <summary>Name of the solver that the model's files ask for.</summary>
     public required string DefaultSolver { get; init; }
 
-    /// <summary>Makes solver and grid for a solver's name and a number of steps.</summary>
-    public required Func<string, int, SchedulerPlan> Plan { get; init; }
+    /// <summary>Makes solver and grid of what was chosen.</summary>
+    public required Func<SamplerChoice, SchedulerPlan> Plan { get; init; }
 
     /// <summary>The range of the numbers in a clean sample, black to white.</summary>
     public (double Black, double White) Range { get; init; } = (-1, 1);
@@ -109,6 +109,12 @@ public sealed record Diffuser
     private Subject Class(int index) => new(
         IndexOf(Classes[index]) == index ? Classes[index] : index.ToString(CultureInfo.InvariantCulture), new ClassLabel(index));
 }
+
+/// <summary>How a run is stepped, as a person says it.</summary>
+/// <param name="Solver">A solver's name.</param>
+/// <param name="Steps">Steps of the grid, at least 1.</param>
+/// <param name="Schedule">A schedule's name or list; null for the one that belongs to model and solver.</param>
+public readonly record struct SamplerChoice(string Solver, int Steps, string? Schedule = null);
 
 /// <summary>What a sample shows.</summary>
 /// <param name="Prompt">The prompt that asks for it again; null for a model without conditions.</param>

@@ -46,15 +46,21 @@ public static class DiffuserFolder
             Network = loaded,
             Precision = precision,
             Meaning = With(scheduler, process).Meaning,
-            DefaultSolver = SolverNames.Of(scheduler.ClassName),
-            Plan = (solver, steps) => With(DiffusersScheduler.Read(config, SolverNames.ClassOf(solver)), process)
-                .Plan(new SchedulerCall(steps)),
+            DefaultSolver = SolverNames.Of(config),
+            Plan = choice => Plan(config, process, choice),
             Range = notes.Range,
             Classes = classes.Names,
             NoCondition = classes.None,
             CanGuide = classes.HasNone,
             DefaultGuidance = notes.Guidance,
         };
+    }
+
+    private static SchedulerPlan Plan(ModelConfig config, VariancePreserving? process, SamplerChoice choice)
+    {
+        DiffusersScheduler scheduler = SolverNames.Find(choice.Solver, out string? trailing).Bind(config);
+        if ((choice.Schedule ?? trailing) is { } schedule) scheduler = scheduler.On(ScheduleNames.Find(schedule));
+        return With(scheduler, process).Plan(new SchedulerCall(choice.Steps));
     }
 
     private static DiffusersScheduler With(DiffusersScheduler scheduler, VariancePreserving? process)

@@ -1,6 +1,7 @@
 using Rubato.Checkpoints;
 using Rubato.Guidance;
 using Rubato.Pipelines.Schedulers;
+using Rubato.Planning;
 using Rubato.Processes;
 using Rubato.Sampling;
 using Rubato.Solvers;
@@ -96,12 +97,40 @@ public sealed class DiffusersScheduler
     {
         ArgumentNullException.ThrowIfNull(config);
         className ??= config.ReadText("_class_name");
-        if (!SchedulerClasses.ByName.TryGetValue(className, out Func<SchedulerConfig, BuiltScheduler>? build))
+        if (!SchedulerClasses.ByName.TryGetValue(className, out (SchedulerFamily, Func<SchedulerConfig, BuiltScheduler> Build) known))
             throw new NotSupportedException($"{className} is not built yet");
         var reader = new SchedulerConfig(config, className);
-        BuiltScheduler built = build(reader);
+        BuiltScheduler built = known.Build(reader);
         return new DiffusersScheduler(className, built, reader.UnknownKeys);
     }
+
+    /// <summary>The same grid for another solver.</summary>
+    /// <param name="make">Makes the solver.</param>
+    /// <param name="highest">The time of a flow that takes the place of 1; null for 1 itself.</param>
+    internal DiffusersScheduler Moved(Func<ISolver> make, double? highest = null) => new(
+        ClassName,
+        _built with
+        {
+            Planner = call => _built.Planner(call) is FlowLevels flow ? flow with { Highest = highest } : _built.Planner(call),
+            Solver = (_, _) => make(),
+            Coordinates = make().Coordinates,
+        },
+        UnknownKeys);
+
+    /// <summary>The same solver over another grid, between the ends of its own where the process has no table.</summary>
+    internal DiffusersScheduler On(IPlanner schedule) => new(
+        ClassName,
+        _built with
+        {
+            Planner = call => (_built.Planner(call), schedule) switch
+            {
+                (FlowLevels flow, KappaLevels curve) => flow with { Curve = curve },
+                (KappaLevels own, KappaLevels curve) when Meaning.Process is Edm
+                    => curve with { Min = own.Min, Max = own.Max, Ends = own.Ends },
+                _ => schedule,
+            },
+        },
+        UnknownKeys);
 
     /// <summary>The same scheduler over another process: that of tables which a checkpoint stores itself.</summary>
     public DiffusersScheduler Over(VariancePreserving process)

@@ -44,6 +44,7 @@ public sealed record GenerationRecord
         [
             new("Steps", Invariant(options.Steps)),
             new("Sampler", options.Solver ?? ""),
+            .. options.Schedule is { } schedule ? new[] { KeyValuePair.Create("Schedule type", schedule) } : [],
             new("CFG scale", Invariant(options.GuidanceScale ?? 1)),
             new("Seed", Invariant(options.Seed)),
             new("Size", $"{picture.Width}x{picture.Height}"),
@@ -93,6 +94,7 @@ public sealed record GenerationRecord
                 Seed = json.GetProperty("seed").GetInt64(),
                 Steps = json.GetProperty("steps").GetInt32(),
                 Solver = json.GetProperty("solver").GetString(),
+                Schedule = json.TryGetProperty("schedule", out JsonElement schedule) ? schedule.GetString() : null,
                 GuidanceScale = json.GetProperty("guidance_scale").GetDouble(),
                 Policies = [.. json.GetProperty("policies").EnumerateArray().Select(text => Adaptations.Parse(text.GetString() ?? ""))],
                 Noise = Enum.TryParse(json.GetProperty("noise").GetString(), out NoiseKind noise) && Enum.IsDefined(noise)
@@ -117,6 +119,7 @@ public sealed record GenerationRecord
             json.WriteNumber("seed", options.Seed);
             json.WriteNumber("steps", options.Steps);
             json.WriteString("solver", options.Solver);
+            if (options.Schedule is not null) json.WriteString("schedule", options.Schedule);
             json.WriteNumber("guidance_scale", options.GuidanceScale ?? 1);
             json.WriteString("noise", options.Noise.ToString());
             json.WriteStartArray("policies");

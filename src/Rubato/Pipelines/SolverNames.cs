@@ -1,33 +1,183 @@
+using Rubato.Checkpoints;
 using Rubato.Files;
+using Rubato.Solvers;
 
 namespace Rubato.Pipelines;
 
 /// <summary>
-/// The solvers that a person can name. Each stands for a scheduler class of diffusers, which takes over what it knows
+/// The solvers that a person can name. Where one stands for a scheduler class of diffusers, the class takes over what it knows
 /// of the model's own configuration: betas, what the network predicts, spacing.
 /// </summary>
 public static class SolverNames
 {
-    /// <summary>Class by name; the command's help, the documentation and the tests enumerate this list.</summary>
-    public static IReadOnlyDictionary<string, string> Classes { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
-    {
-        ["ddim"] = "DDIMScheduler",
-        ["ddpm"] = "DDPMScheduler",
-        ["euler"] = "EulerDiscreteScheduler",
-        ["heun"] = "HeunDiscreteScheduler",
-        ["dpmpp_2m"] = "DPMSolverMultistepScheduler",
-        ["flow_euler"] = "FlowMatchEulerDiscreteScheduler",
-    };
+    private const string Karras = "arXiv:2206.00364", Plus = "arXiv:2211.01095", Lu = "arXiv:2206.00927", Deis = "arXiv:2204.13902";
 
-    /// <summary>The class that a name stands for.</summary>
+    /// <summary>All of them; the command's help, the documentation and the tests enumerate this list.</summary>
+    public static IReadOnlyList<NamedSolver> All { get; } =
+    [
+        new("ddim", "DDIM", 1, 1, "arXiv:2010.02502")
+            { ClassName = "DDIMScheduler", Make = () => new Ddim(), MakeForFlow = () => new Ddim() },
+        new("ddpm", "DDPM", 1, 1, "arXiv:2006.11239") { ClassName = "DDPMScheduler", IsStochastic = true },
+        new("plms", "PLMS", 2, 1, "arXiv:2202.09778") { ClassName = "PNDMScheduler", Options = """{"skip_prk_steps":true}""" },
+        new("pndm", "PNDM", 2, 1, "arXiv:2202.09778") { ClassName = "PNDMScheduler", Options = """{"skip_prk_steps":false}""" },
+        new("ipndm", "iPNDM", 2, 1, Deis) { Make = () => new Ipndm() },
+        new("lms", "LMS", 4, 1, "k-diffusion")
+            { ClassName = "LMSDiscreteScheduler", Aliases = ["ipndm_v", "rho_ab"], Make = () => new Lms() },
+        new("euler", "Euler", 1, 1, Karras)
+        {
+            ClassName = "EulerDiscreteScheduler",
+            Aliases = ["flow_euler", "FlowMatchEulerDiscreteScheduler", "EDMEulerScheduler"],
+            Make = () => new Euler(),
+            MakeForFlow = () => new Ddim(),   // the same step
+        },
+        new("euler_ancestral", "Euler a", 1, 1, "k-diffusion")
+        {
+            ClassName = "EulerAncestralDiscreteScheduler",
+            Aliases = ["LTXEulerAncestralRFScheduler"],
+            IsStochastic = true,
+            Make = () => new EulerAncestral(),
+            MakeForFlow = () => new FlowAncestral(),
+        },
+        new("heun", "Heun", 2, 2, Karras)
+        {
+            ClassName = "HeunDiscreteScheduler",
+            Aliases = ["flow_heun", "FlowMatchHeunDiscreteScheduler"],
+            Make = () => new Heun(),
+            MakeForFlow = () => new FlowHeun(),
+        },
+        new("heunpp2", "Heun++ 2", 1, 3, "ComfyUI") { Make = () => new HeunPlusPlus() },
+        new("dpm_2", "DPM2", 2, 2, Karras) { ClassName = "KDPM2DiscreteScheduler", Make = () => new Dpm2() },
+        new("dpm_2_ancestral", "DPM2 a", 1, 2, Karras)
+            { ClassName = "KDPM2AncestralDiscreteScheduler", IsStochastic = true, Make = () => new Dpm2(eta: 1) },
+        new("dpmpp_2m", "DPM++ 2M", 2, 1, Plus)
+        {
+            ClassName = "DPMSolverMultistepScheduler",
+            Aliases = ["EDMDPMSolverMultistepScheduler"],
+            Options = """{"algorithm_type":"dpmsolver++","solver_order":2,"solver_type":"midpoint"}""",
+            Make = () => new DpmSolverMultistep(2),
+        },
+        new("dpm_2m", "DPM-Solver 2M", 2, 1, Lu)
+        {
+            ClassName = "DPMSolverMultistepScheduler",
+            Options = """{"algorithm_type":"dpmsolver","solver_order":2,"final_sigmas_type":"sigma_min"}""",
+            Make = () => new DpmSolverMultistep(2, SolvedFor.Noise),
+        },
+        new("dpmpp_3m", "DPM++ 3M", 2, 1, Plus)
+        {
+            ClassName = "DPMSolverMultistepScheduler",
+            Options = """{"algorithm_type":"dpmsolver++","solver_order":3}""",
+            Make = () => new DpmSolverMultistep(3),
+        },
+        new("dpmpp_3m_exact", "DPM++ 3M exact", 3, 1, Plus)
+            { Make = () => new DpmSolverMultistep(3) { Second = SecondDerivative.Full } },
+        new("dpmpp_2m_sde", "DPM++ 2M SDE", 2, 1, Plus)
+        {
+            ClassName = "DPMSolverMultistepScheduler",
+            Options = """{"algorithm_type":"sde-dpmsolver++","solver_order":2,"solver_type":"midpoint"}""",
+            IsStochastic = true,
+            Make = () => new DpmSolverMultistep(2) { Eta = 1 },
+        },
+        new("dpmpp_2m_sde_heun", "DPM++ 2M SDE Heun", 2, 1, Plus)
+        {
+            ClassName = "DPMSolverMultistepScheduler",
+            Options = """{"algorithm_type":"sde-dpmsolver++","solver_order":2,"solver_type":"heun"}""",
+            IsStochastic = true,
+            Make = () => new DpmSolverMultistep(2, weight: DifferenceWeight.Heun) { Eta = 1 },
+        },
+        new("dpmpp_3m_sde", "DPM++ 3M SDE", 2, 1, "k-diffusion")
+            { IsStochastic = true, Make = () => new DpmSolverMultistep(3) { Eta = 1 } },
+        new("dpmpp_2s", "DPM++ 2S", 2, 2, Plus) { Make = () => new DpmSolverStages(2) },
+        new("dpmpp_3s", "DPM++ 3S", 3, 3, Plus) { Make = () => new DpmSolverStages(3) },
+        new("dpm_3s", "DPM-Solver 3S", 3, 3, Lu) { Make = () => new DpmSolverStages(3, SolvedFor.Noise) },
+        new("dpmpp_singlestep", "DPM++ singlestep", 2, 1, Plus) { ClassName = "DPMSolverSinglestepScheduler" },
+        new("dpmpp_2s_ancestral", "DPM++ 2S a", 1, 2, "k-diffusion") { IsStochastic = true, Make = () => new Dpmpp2SAncestral() },
+        new("dpmpp_sde", "DPM++ SDE", 2, 2, "k-diffusion")
+            { ClassName = "DPMSolverSDEScheduler", IsStochastic = true, Make = () => new DpmppSde() },
+        new("res_multistep", "RES multistep", 2, 1, "arXiv:2308.02157")
+            { Make = () => new DpmSolverMultistep(2, weight: DifferenceWeight.Heun) },
+        new("deis", "DEIS", 2, 1, Deis) { ClassName = "DEISMultistepScheduler", Make = () => new Deis() },
+        new("deis_tab", "DEIS tAB3", 4, 1, Deis) { Make = () => new DeisTime(4) },
+        new("rho_rk2", "Midpoint", 2, 2, Deis) { Make = () => new RhoRungeKutta(2) },
+        new("rho_rk3", "Kutta 3", 3, 3, Deis) { Make = () => new RhoRungeKutta(3) },
+        new("rho_rk4", "Runge-Kutta 4", 4, 4, Deis) { Make = () => new RhoRungeKutta(4) },
+        new("uni_pc_bh2", "UniPC bh2", 3, 1, "arXiv:2302.04867")
+        {
+            ClassName = "UniPCMultistepScheduler",
+            Options = """{"solver_type":"bh2","solver_order":2}""",
+            Make = () => new UniPc(),
+        },
+        new("uni_pc", "UniPC", 4, 1, "arXiv:2302.04867")
+        {
+            ClassName = "UniPCMultistepScheduler",
+            Options = """{"solver_type":"bh1","solver_order":3}""",
+            Make = () => new UniPc(3, UniPcVariant.Bh1),
+        },
+        new("sa_solver", "SA-Solver", 2, 1, "arXiv:2309.05019")
+            { ClassName = "SASolverScheduler", IsStochastic = true, Make = () => new SaSolver() },
+        new("er_sde", "ER-SDE 3", 2, 1, "arXiv:2309.06169") { IsStochastic = true, Make = () => new ErSde() },
+        new("gradient_estimation", "Gradient estimation", 1, 1, "arXiv:2306.04848") { Make = () => new GradientEstimation() },
+        new("restart", "Restart", 2, 2, "arXiv:2306.14878")
+        {
+            IsStochastic = true,
+            Make = () => new Restart(new RestartInterval(3, 2, 0.06, 0.30)),   // CIFAR-10, variance preserving
+        },
+        new("lcm", "LCM", 1, 1, "arXiv:2310.04378")
+        {
+            ClassName = "LCMScheduler",
+            Aliases = ["flow_lcm", "FlowMatchLCMScheduler"],
+            IsStochastic = true,
+            Make = () => new MultistepConsistency(),
+            MakeForFlow = () => new MultistepConsistency(),
+        },
+        new("tcd", "TCD", 1, 1, "arXiv:2402.19159") { ClassName = "TCDScheduler", IsStochastic = true },
+    ];
+
+    private static readonly Dictionary<string, NamedSolver> ByName = Index();
+
+    /// <summary>
+    /// The solver of a name: in any spelling of case, blanks and punctuation, in the names of diffusers, k-diffusion, ComfyUI
+    /// and the web UIs, with or without a leading <c>k_</c> or <c>sample_</c>.
+    /// </summary>
+    /// <param name="name">The name; a schedule's may follow it, as in "DPM++ 2M Karras".</param>
+    /// <param name="schedule">The name of that schedule; null where none follows.</param>
     /// <exception cref="ArgumentException">The name is not known.</exception>
-    public static string ClassOf(string name)
+    public static NamedSolver Find(string name, out string? schedule)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return Classes.TryGetValue(name, out string? found) ? found
-            : throw new ArgumentException($"{Printable.Escape(name)} is no solver; there are {string.Join(", ", Classes.Keys)}.", nameof(name));
+        string plain = Plain(name);
+        schedule = null;
+        if (ByName.TryGetValue(plain, out NamedSolver? found)) return found;
+        foreach (string trailing in ScheduleNames.ByName.Keys)
+        {
+            string end = Plain(trailing);
+            if (!plain.EndsWith(end, StringComparison.Ordinal) || !ByName.TryGetValue(plain[..^end.Length], out found)) continue;
+            schedule = trailing;
+            return found;
+        }
+
+        throw new ArgumentException(
+            $"{Printable.Escape(name)} is no solver; there are {string.Join(", ", All.Select(solver => solver.Name))}.", nameof(name));
     }
 
-    /// <summary>The name of a class.</summary>
-    public static string Of(string className) => Classes.First(pair => pair.Value == className).Key;
+    /// <summary>The name of what a configuration asks for.</summary>
+    internal static string Of(ModelConfig config) => (All.FirstOrDefault(solver => solver.Matches(config))
+        ?? ByName.GetValueOrDefault(Plain(config.ReadText("_class_name"))))?.Name ?? config.ReadText("_class_name");
+
+    private static Dictionary<string, NamedSolver> Index()
+    {
+        var index = new Dictionary<string, NamedSolver>(StringComparer.Ordinal);
+        foreach (NamedSolver solver in All)
+            foreach (string? name in (IEnumerable<string?>)[solver.Name, solver.Title, solver.ClassName, .. solver.Aliases])
+                if (name is not null) index.TryAdd(Plain(name), solver);
+        return index;
+    }
+
+    /// <summary>Lower-case letters and digits, "++" as "pp", without what merely says whose name it is.</summary>
+    private static string Plain(string name)
+    {
+        string plain = string.Concat(name.ToLowerInvariant().Replace("++", "pp", StringComparison.Ordinal).Where(char.IsAsciiLetterOrDigit));
+        if (name.StartsWith("sample_", StringComparison.OrdinalIgnoreCase)) plain = plain["sample".Length..];
+        if (name.StartsWith("k_", StringComparison.OrdinalIgnoreCase)) plain = plain[1..];
+        return plain.EndsWith("scheduler", StringComparison.Ordinal) ? plain[..^"scheduler".Length] : plain;
+    }
 }

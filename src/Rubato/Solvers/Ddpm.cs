@@ -42,7 +42,7 @@ public sealed class Ddpm(PosteriorVariance variance = PosteriorVariance.Small, b
             beforeNoise = x;
             Tensor noise = context.DrawNoise(x);
             x = variance == PosteriorVariance.Learned
-                ? x + Learned(p, Math.Log(small), Math.Log(b)) * noise
+                ? LinearCombination.Of((1, x), (1, (Learned(p, Math.Log(small), Math.Log(b)) * noise.ToFloat32()).To(x.DType)))
                 : LinearCombination.Of((1, x), (Math.Sqrt(variance == PosteriorVariance.Large ? b : small), noise));
         }
 

@@ -4,6 +4,22 @@ using Rubato.Tensors;
 
 namespace Rubato.Solvers;
 
+/// <summary>What a third-order step makes of the second derivative of its estimates.</summary>
+public enum SecondDerivative
+{
+    /// <summary>
+    /// Half of it, as every reference does: the order is 2 in truth. It is what a person who names them expects, and below 20
+    /// steps it is not worse.
+    /// </summary>
+    Half,
+
+    /// <summary>All of it: order 3.</summary>
+    Full,
+
+    /// <summary>Half of it, and a constant beside: diffusers' stochastic form.</summary>
+    Shifted,
+}
+
 /// <summary>
 /// DPM-Solver and DPM-Solver++ in their multistep forms, of order 1 to 3, one evaluation a step. Lu et al. 2022,
 /// arXiv:2206.00927 and arXiv:2211.01095, algorithm 2; upwards in noise it is their inverse.
@@ -29,11 +45,8 @@ public sealed class DpmSolverMultistep(
     /// <summary>Whether the last step has order 1; one to the clean level always has.</summary>
     public bool EulerEnd { get; init; }
 
-    /// <summary>
-    /// Whether order 3 has its full second derivative. The references use half of it, which leaves order 2, and with noise
-    /// a wrong constant beside it; that is what a person who names them expects.
-    /// </summary>
-    public bool Exact { get; init; }
+    /// <summary>What order 3 makes of the second derivative.</summary>
+    public SecondDerivative Second { get; init; }
 
     /// <inheritdoc/>
     public async Task<Tensor> SampleAsync(Tensor x, TimeGrid grid, IDenoiser denoiser, SamplingContext context)
@@ -78,7 +91,12 @@ public sealed class DpmSolverMultistep(
         {
             double r0 = (past[0].Lambda - past[1].Lambda) / h, r1 = (past[1].Lambda - past[2].Lambda) / h;
             // d1 = D0 + r0 / (r0 + r1) (D0 - D1), d2 = (D0 - D1) / (r0 + r1) with D0 = (m0 - m1) / r0, D1 = (m1 - m2) / r1
-            double curvature = !Exact ? e.Curvature - (Eta > 0 && solvedFor == SolvedFor.Data ? step.To.Alpha : 0) : 2 * e.Curvature;
+            double curvature = Second switch
+            {
+                SecondDerivative.Full => 2 * e.Curvature,
+                SecondDerivative.Shifted => e.Curvature - step.To.Alpha,
+                _ => e.Curvature,
+            };
             double difference = (e.Slope * r0 + curvature) / (r0 + r1), first = (e.Slope + difference) / r0, second = difference / r1;
             c = [e.First + first, -first - second, second];
         }

@@ -52,7 +52,7 @@ public sealed class SamplerKernelTests
         using var sampler = new Sampler(largestBatch: 3);
         Sample[] samples = await Task.WhenAll(seeds.Select(seed =>
         {
-            SchedulerPlan plan = model.Plan("ddim", Steps + seed);
+            SchedulerPlan plan = model.Plan(new SamplerChoice("ddim", Steps + seed));
             return sampler.SampleAsync(
                 PocketNetwork.Request(model.Network, model.Meaning.Process, plan.Solver, plan.Grid, (ulong)seed) with
                 {

@@ -48,7 +48,7 @@ public sealed class SamplerTests
         var process = new VariancePreserving(alphaBar) { TimeUnit = (0.001, 1) };
         SampleRequest Request(ulong seed)
         {
-            ISolver solver = new Dpmpp2M();
+            ISolver solver = new DpmSolverMultistep();
             var levels = new KarrasLevels { Rounding = TimeRounding.Nearest };
             TimeGrid grid = levels.Plan(process, 2 + (int)seed, solver.Coordinates);
             return PocketNetwork.Request(network, process, solver, grid, seed);
@@ -65,7 +65,7 @@ public sealed class SamplerTests
     public async Task Samples_that_skip_and_drop_branches_each_on_their_own_disturb_nobody()
     {
         var network = new PocketNetwork();
-        SampleRequest Request(int i) => network.Request((ulong)i, 30, i % 2 == 0 ? new Dpmpp2M() : new Heun()) with
+        SampleRequest Request(int i) => network.Request((ulong)i, 30, i % 2 == 0 ? new DpmSolverMultistep() : new Heun()) with
         {
             Condition = new ClassLabel(i % 3),
             GuidanceScale = i % 4 == 0 ? 1 : 3,

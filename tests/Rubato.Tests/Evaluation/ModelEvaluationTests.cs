@@ -66,8 +66,10 @@ public sealed class ModelEvaluationTests
             Network = new Half(side),
             Meaning = new OutputMeaning { Process = process },
             DefaultSolver = "ddim",
-            Plan = (_, steps) => new SchedulerPlan(new Ddim(), TimeGrid.Through(
-                [.. Enumerable.Range(1, steps).Reverse().Select(i => process.AtStep(i * 999 / steps)), process.AtStep(-1)])),
+            Plan = choice => new SchedulerPlan(new Ddim(), TimeGrid.Through(
+                process,
+                [.. Enumerable.Range(1, choice.Steps).Reverse().Select(i => process.AtStep(i * 999 / choice.Steps)), process.AtStep(-1)],
+                Coordinates.Network)),
             Classes = classes,
         };
     }

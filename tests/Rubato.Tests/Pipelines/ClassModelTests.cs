@@ -86,7 +86,7 @@ public sealed class ClassModelTests : IDisposable
         Assert.Equal((12, 12), (sample.Evaluations, sample.FullEvaluations));
 
         // The same by hand: w times the class less (w - 1) times the row behind the classes.
-        SchedulerPlan plan = parts.Plan("ddim", 6);
+        SchedulerPlan plan = parts.Plan(new SamplerChoice("ddim", 6));
         Tensor start = Tensor.Empty([1, .. parts.Network.SampleShape]);
         new NoiseStream(seed: 4, NoisePurpose.Start).Normal(start.AsSpan());
         using var sampler = new Sampler();

@@ -23,7 +23,7 @@ public sealed class ForeignTrajectoryTests
     [Fact]
     public async Task Fifty_steps_of_DDIM_end_where_they_should()
     {
-        SchedulerPlan plan = _model.Plan("ddim", 50);
+        SchedulerPlan plan = _model.Plan(new SamplerChoice("ddim", 50));
         Tensor start = _golden["ddim_start"], states = _golden["ddim_states_first2_after_evaluation_1_10_25_40"];
         StateRecorder[] solvers = [.. Enumerable.Range(0, start.Shape[0]).Select(_ => new StateRecorder(plan.Solver))];
 
@@ -51,7 +51,8 @@ public sealed class ForeignTrajectoryTests
         {
             TimeUnit = (0.001, 0),
         };
-        TimeGrid grid = TimeGrid.Through([.. Enumerable.Range(0, process.Steps).Reverse().Select(i => process.AtStep(i))]);
+        TimeGrid grid = TimeGrid.Through(
+            process, [.. Enumerable.Range(0, process.Steps).Reverse().Select(i => process.AtStep(i))], Coordinates.Network);
         var solver = new StateRecorder(new Ddpm(PosteriorVariance.Large));
         using var sampler = new Sampler();
 

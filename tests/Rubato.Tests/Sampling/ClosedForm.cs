@@ -57,11 +57,11 @@ internal sealed class ClosedForm(Func<double, Level, double> data) : IDenoiser
     /// <summary>The linear continuous process, beta 0.1 to 20.</summary>
     public static ContinuousVariancePreserving Process { get; } = new();
 
-    /// <summary>Levels of the process from t = 1 to t = 0.05, even in lambda.</summary>
-    public static Level[] EvenInLambda(int steps)
+    /// <summary>Levels of the process from t = 1 to t = 0.05, even in lambda, or in a power of the place.</summary>
+    public static Level[] EvenInLambda(int steps, double power = 1)
     {
         double from = Process.At(1).Lambda, to = Process.At(0.05).Lambda;
-        return [.. Enumerable.Range(0, steps + 1).Select(i => Process.OfKappa(Math.Exp(-(from + (double)i / steps * (to - from)))))];
+        return [.. Enumerable.Range(0, steps + 1).Select(i => Process.OfKappa(Math.Exp(-(from + Math.Pow((double)i / steps, power) * (to - from)))))];
     }
 
     private static double Square(double x) => x * x;

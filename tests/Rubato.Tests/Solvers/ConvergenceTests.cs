@@ -1,4 +1,3 @@
-using Rubato.Processes;
 using Rubato.Solvers;
 using Rubato.Tests.Sampling;
 
@@ -39,7 +38,7 @@ public sealed class ConvergenceTests
         ["dpm++ 2m"] = (() => new DpmSolverMultistep(2), 1.009475716545, 2.0),
         ["dpm++ 2m heun"] = (() => new DpmSolverMultistep(2, weight: DifferenceWeight.Heun), 1.022679855485, 2.0),
         ["dpm++ 3m"] = (() => new DpmSolverMultistep(3), 1.017526698998, 2.0),
-        ["dpm++ 3m exact"] = (() => new DpmSolverMultistep(3) { Exact = true }, null, 2.85),
+        ["dpm++ 3m exact"] = (() => new DpmSolverMultistep(3) { Second = SecondDerivative.Full }, null, 3.0),
         ["unip 2 bh2"] = (() => new UniPc(2) { LowerOrderEnd = false, Uncorrected = [.. Enumerable.Range(0, 1000)] }, 1.009475716545, 2.0),
         ["unipc 1"] = (() => new UniPc(1) { LowerOrderEnd = false }, 0.956230146187, 2.0),
         ["unipc 2 bh1"] = (() => new UniPc(2, UniPcVariant.Bh1) { LowerOrderEnd = false }, 1.035415910859, 3.0),
@@ -62,10 +61,12 @@ public sealed class ConvergenceTests
     [MemberData(nameof(Ordered))]
     public void Errors_fall_with_the_order_that_is_known_of_the_method(string method)
     {
-        double error40 = Math.Abs(Run(method, 40) - Exact), error160 = Math.Abs(Run(method, 160) - Exact);
+        // A first step of low order must not count: where the order shows that, steps grow from the start.
+        bool graded = method == "dpm++ 3m exact";
+        double error40 = Math.Abs(Run(method, 40, graded) - Exact), error160 = Math.Abs(Run(method, 160, graded) - Exact);
         Assert.Equal(Methods[method].Order!.Value, Math.Log(error40 / error160) / Math.Log(4), 0.25);
     }
 
-    private static double Run(string method, int steps)
-        => ClosedForm.Run(Methods[method].Make(), Mixture, 0.7, ClosedForm.EvenInLambda(steps));
+    private static double Run(string method, int steps, bool graded = false)
+        => ClosedForm.Run(Methods[method].Make(), Mixture, 0.7, ClosedForm.EvenInLambda(steps, graded ? 2 : 1));
 }

@@ -18,7 +18,7 @@ public sealed class SolverTests
         ["ddpm"] = () => new Ddpm(),
         ["euler"] = () => new Euler(),
         ["heun"] = () => new Heun(),
-        ["dpmpp_2m"] = () => new Dpmpp2M(),
+        ["dpmpp_2m"] = () => new DpmSolverMultistep(),
     };
 
     public static TheoryData<string> Names => [.. Solvers.Keys];
@@ -101,8 +101,8 @@ public sealed class SolverTests
         {
             ClosedForm mixture = ClosedForm.Mixture((0.3, -1, 0.35), (0.7, 0.8, 0.5));
             Assert.Equal(
-                ClosedForm.Run(new Dpmpp2M(weight), mixture, 0.7, levels),
-                ClosedForm.Run(new Dpmpp2M(weight), mixture, 0.7, still));
+                ClosedForm.Run(new DpmSolverMultistep(weight: weight), mixture, 0.7, levels),
+                ClosedForm.Run(new DpmSolverMultistep(weight: weight), mixture, 0.7, still));
         }
     }
 
@@ -122,7 +122,7 @@ public sealed class SolverTests
 
         public Task<Prediction> PredictAsync(Tensor x, EvaluationPoint point)
         {
-            Points.Add((x.AsSpan()[0], point.BeforeNoise?.AsSpan()[0]));
+            Points.Add((x.AsSpan<double>()[0], point.BeforeNoise?.AsSpan<double>()[0]));
             return inner.PredictAsync(x, point);
         }
     }

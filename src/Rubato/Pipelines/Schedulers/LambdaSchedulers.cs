@@ -76,6 +76,7 @@ internal static class LambdaSchedulers
         return few => new DpmSolverMultistep(order, solvedFor, weight)
         {
             Eta = eta,
+            Second = eta > 0 && solvedFor == SolvedFor.Data ? SecondDerivative.Shifted : SecondDerivative.Half,
             LowerOrderEnd = lowerFinal && few,
             EulerEnd = eulerAtFinal,
         };

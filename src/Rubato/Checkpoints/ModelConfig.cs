@@ -142,6 +142,13 @@ public sealed class ModelConfig
             : throw Wrong(key, value, "it must be an object");
     }
 
+    /// <summary>The objects of a list; none if there is no such key.</summary>
+    /// <inheritdoc cref="ReadText" path="/exception"/>
+    public IReadOnlyList<ModelConfig> ReadObjects(string key, int maxCount) =>
+        Find(key) is not { } value ? []
+            : [.. List(key, value, maxCount).Select((item, i) => item.ValueKind == JsonValueKind.Object
+                ? new ModelConfig(_file, $"{_prefix}{key}[{i}].", item) : throw Wrong(key, value, "it must be a list of objects"))];
+
     internal JsonElement? Find(string key) =>
         _object.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 

@@ -167,8 +167,9 @@ public static class SolverNames
     {
         var index = new Dictionary<string, NamedSolver>(StringComparer.Ordinal);
         foreach (NamedSolver solver in All)
-            foreach (string? name in (IEnumerable<string?>)[solver.Name, solver.Title, solver.ClassName, .. solver.Aliases])
-                if (name is not null) index.TryAdd(Plain(name), solver);
+            foreach (string name in (IEnumerable<string>)[solver.Name, solver.Title, .. solver.Aliases]) index.TryAdd(Plain(name), solver);
+        foreach (NamedSolver solver in All)
+            if (solver.ClassName is { } name) index.TryAdd(Plain(name), solver);   // the first of several that a class stands for
         return index;
     }
 

@@ -17,7 +17,7 @@ public sealed record BetaLevels : KappaLevels
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(p, 0);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(p, 1);
-        if (p is 0 or 1) return p;
+        if (p is 0 or 0.5 or 1) return p;
         double low = 0, high = 1;
         for (double middle = 0.5; middle > low && middle < high; middle = (low + high) / 2)
         {

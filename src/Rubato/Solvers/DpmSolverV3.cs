@@ -33,7 +33,7 @@ public sealed class DpmSolverV3(ModelStatistics statistics, int order = 3) : ISo
             if (past.Count > order + 1) past.RemoveAt(order + 1);
             int used = Math.Min(LowerOrderEnd ? grid.Steps.Count - step.Index : order, Math.Min(past.Count, order));
             before = (x, step, used);
-            x = Advance(x, step, past, 0, used);
+            x = step.To.IsClean ? p.With(x, p.Output, p.Level).Data : Advance(x, step, past, 0, used);
         }
 
         return x;

@@ -14,6 +14,9 @@ public sealed class ErSde(int order = 3, double noiseScale = 1) : ISolver
 {
     private const int Points = 200;
 
+    /// <summary>Whether the integrals are exact to the tenth digit; the reference takes 200 left points.</summary>
+    public bool ExactIntegrals { get; init; }
+
     /// <inheritdoc/>
     public Coordinates Coordinates => Coordinates.Unscaled;
 
@@ -55,14 +58,16 @@ public sealed class ErSde(int order = 3, double noiseScale = 1) : ISolver
     private static double Scale(double kappa) => kappa * (Math.Exp(Math.Pow(kappa, 0.3)) + 10);
 
     /// <summary>The integrals of 1 / F and of (kappa - from) / F over kappa from <paramref name="to"/> to <paramref name="from"/>.</summary>
-    private static (double Zeroth, double First) Integrals(double from, double to)
+    private (double Zeroth, double First) Integrals(double from, double to)
     {
         double width = (from - to) / Points, zeroth = 0, first = 0;
-        for (int i = 0; i < Points; i++)
+        for (int i = 0; i <= Points; i++)
         {
-            double kappa = to + i * width;
-            zeroth += width / Scale(kappa);
-            first += width * (kappa - from) / Scale(kappa);
+            // left points, or Simpson's rule
+            double kappa = to + i * width, weight = width * (!ExactIntegrals ? i < Points ? 1 : 0
+                : i is 0 or Points ? 1.0 / 3 : i % 2 == 1 ? 4.0 / 3 : 2.0 / 3);
+            zeroth += weight / Scale(kappa);
+            first += weight * (kappa - from) / Scale(kappa);
         }
 
         return (zeroth, first);

@@ -17,6 +17,12 @@ public sealed class SaSolver(int predictorOrder = 2, int correctorOrder = 2, Sol
     public Func<Step, TimeGrid, double> Tau { get; init; } = (step, grid)
         => (double)step.Index / grid.Steps.Count is >= 0.2 and <= 0.8 ? 1 : 0;
 
+    /// <summary>
+    /// Whether order 2 in data prediction has the integrals of the paper. The published code and diffusers have other weights
+    /// there, of the same order; they are what a person who names them expects.
+    /// </summary>
+    public bool ExactIntegrals { get; init; }
+
     /// <summary>Whether the last steps have no more order than steps are left.</summary>
     public bool LowerOrderEnd { get; init; } = true;
 
@@ -53,7 +59,7 @@ public sealed class SaSolver(int predictorOrder = 2, int correctorOrder = 2, Sol
         double h = to.Lambda - from.Lambda, q = 1 + tau * tau;
         bool data = solvedFor == SolvedFor.Data;
         double[] c = Lagrange.Integrals([.. nodes.Select(node => node.Lambda)], from.Lambda, to.Lambda, data ? q : -1);
-        if (data && nodes.Length == 2 && h != 0)
+        if (!ExactIntegrals && data && nodes.Length == 2 && h != 0)
         {
             // the reference's own weights of order 2, which agree with the integrals to second order
             double g = (h * q + double.ExpM1(-q * h)) / (q * q);

@@ -56,7 +56,7 @@ public sealed class UnifiedSolver(IReadOnlyList<StepChoice> choices) : ISolver
         }
 
         Step last = grid.Steps[^1];
-        return Choice(last.Index).Corrector is null ? x
+        return Choice(last.Index).Corrector is null || last.To.IsClean ? x
             : Push(x, await denoiser.PredictAsync(x, last.End).ConfigureAwait(false), last.Index);
 
         StepChoice Choice(int index) => choices[Math.Min(index, choices.Count - 1)];
@@ -84,7 +84,7 @@ public sealed class UnifiedSolver(IReadOnlyList<StepChoice> choices) : ISolver
         double h = to.Lambda - from.Level.Lambda;
         double[] c = new double[past.Count];
         c[start] = e.First;
-        foreach (DerivativeEstimate derivative in derivatives)
+        foreach (DerivativeEstimate derivative in to.IsClean ? [] : derivatives)   // none reaches lambda = infinity
         {
             // sum_j a_j d_j^r / r! = [r = order] for as many powers as there are points; D = sum_j a_j (m_j - m)
             int[] at = [.. derivative.Points.Select(point => past.Count + point)];

@@ -44,12 +44,13 @@ internal sealed class ClosedForm(Func<double, Level, double> data) : IDenoiser
 
     /// <summary>Runs a solver on one float64 number, which starts and ends at the scale alpha^2 + sigma^2 = 1.</summary>
     public static double Run(
-        ISolver solver, IDenoiser denoiser, double start, Level[] levels, Func<double>? noise = null, IProcess? process = null)
+        ISolver solver, IDenoiser denoiser, double start, Level[] levels, Func<double>? noise = null, bool independent = false)
     {
         double Scale(Level level) => solver.Coordinates == Coordinates.Unscaled ? 1 / level.Alpha : 1;
-        TimeGrid grid = TimeGrid.Through(process ?? Process, levels, solver.Coordinates);
+        TimeGrid grid = TimeGrid.Through(Process, levels, solver.Coordinates);
         Tensor x = Tensor.From([start * Scale(levels[0])], [1, 1, 1, 1]);
-        var context = new SamplingContext(new Numbers(noise ?? (() => 0)), new Trace());
+        var numbers = new Numbers(noise ?? (() => 0));
+        var context = new SamplingContext(independent ? new Unrelated(numbers) : numbers, new Trace());
         Tensor end = solver.SampleAsync(x, grid, denoiser, context).GetAwaiter().GetResult();
         return end.AsSpan<double>()[0] / Scale(levels[^1]);
     }
@@ -65,6 +66,14 @@ internal sealed class ClosedForm(Func<double, Level, double> data) : IDenoiser
     }
 
     private static double Square(double x) => x * x;
+
+    /// <summary>A path whose increments know nothing of each other, which is none.</summary>
+    private sealed class Unrelated(INoiseSource numbers) : INoiseSource, IBrownianPath
+    {
+        public void Normal(Span<float> destination) => numbers.Normal(destination);
+
+        public void Increment(Span<float> destination, double from, double to) => numbers.Normal(destination);
+    }
 
     private sealed class Numbers(Func<double> next) : INoiseSource
     {

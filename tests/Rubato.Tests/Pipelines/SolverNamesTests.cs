@@ -1,0 +1,42 @@
+using Rubato.Pipelines;
+
+namespace Rubato.Tests.Pipelines;
+
+public sealed class SolverNamesTests
+{
+    [Theory]
+    [InlineData("DPM++ 2M Karras", "dpmpp_2m", "karras")]
+    [InlineData("dpm++ 2m sde exponential", "dpmpp_2m_sde", "exponential")]
+    [InlineData("DPM++ SDE SGM Uniform", "dpmpp_sde", "sgm_uniform")]
+    [InlineData("k_euler_a", "euler_ancestral", null)]
+    [InlineData("Euler a", "euler_ancestral", null)]
+    [InlineData("sample_dpmpp_2s_ancestral", "dpmpp_2s_ancestral", null)]
+    [InlineData("DPMSolverMultistepScheduler", "dpmpp_2m", null)]
+    [InlineData("DPMSolverMultistep", "dpmpp_2m", null)]
+    [InlineData("UniPCMultistepScheduler", "uni_pc_bh2", null)]
+    [InlineData("UniPC", "uni_pc", null)]
+    [InlineData("KDPM2AncestralDiscreteScheduler", "dpm_2_ancestral", null)]
+    [InlineData("DPM2 a Karras", "dpm_2_ancestral", "karras")]
+    [InlineData("flow_euler", "euler", null)]
+    public void Names_of_the_field_find_their_solver(string name, string solver, string? schedule)
+    {
+        Assert.Equal(solver, SolverNames.Find(name, out string? trailing).Name);
+        Assert.Equal(schedule, trailing);
+    }
+
+    [Fact]
+    public void Every_name_finds_its_own_solver()
+    {
+        foreach (NamedSolver solver in SolverNames.All)
+            foreach (string name in (string[])[solver.Name, solver.Title, .. solver.Aliases])
+                Assert.Equal(solver.Name, SolverNames.Find(name, out _).Name);
+        Assert.Equal(SolverNames.All.Count, SolverNames.All.Select(solver => solver.Name).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("eulr")]
+    [InlineData("")]
+    [InlineData("karras")]
+    public void Other_names_are_refused_with_those_that_there_are(string name)
+        => Assert.Contains("dpmpp_2m", Assert.Throws<ArgumentException>(() => SolverNames.Find(name, out _)).Message, StringComparison.Ordinal);
+}

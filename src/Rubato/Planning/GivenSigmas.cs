@@ -21,7 +21,7 @@ public sealed record GivenSigmas : IPlanner
         for (int i = 0; i < Sigmas.Count; i++)
         {
             double above = i == 0 ? double.PositiveInfinity : Sigmas[i - 1];
-            if (!(Sigmas[i] >= 0 && Sigmas[i] <= above))
+            if (!(double.IsFinite(Sigmas[i]) && Sigmas[i] >= 0 && Sigmas[i] <= above))
                 throw new ArgumentException($"Sigmas must fall and not be negative; number {i + 1} is {Sigmas[i]}.");
         }
 

@@ -10,6 +10,7 @@ public sealed class DependencyTests
     {
         ["Rubato"] = Everything,
         ["Rubato.Pipelines"] = Everything,
+        ["Rubato.Pipelines.Schedulers"] = Everything,
         ["Rubato.Training"] = Everything,
         ["Rubato.Benchmarks"] = Everything,
         ["Rubato.Engine"] =

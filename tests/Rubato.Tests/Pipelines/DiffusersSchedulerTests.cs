@@ -94,17 +94,12 @@ public sealed class DiffusersSchedulerTests
     }
 
     [Theory]
-    [InlineData("UniPCMultistepScheduler", "{}", "UniPCMultistepScheduler is not built yet")]
-    [InlineData("DPMSolverMultistepScheduler", """{"solver_order": 3}""",
-        "DPMSolverMultistepScheduler: solver_order 3 is not built yet")]
-    [InlineData("DPMSolverMultistepScheduler", """{"use_flow_sigmas": true}""",
-        "DPMSolverMultistepScheduler: use_flow_sigmas is not built yet")]
-    [InlineData("DPMSolverMultistepScheduler", """{"algorithm_type": "sde-dpmsolver++"}""",
-        "DPMSolverMultistepScheduler: algorithm_type \"sde-dpmsolver++\" is not built yet")]
-    [InlineData("DPMSolverMultistepScheduler", """{"lambda_min_clipped": -5.1}""",
-        "DPMSolverMultistepScheduler: lambda_min_clipped is not built yet")]
-    [InlineData("EulerDiscreteScheduler", """{"interpolation_type": "log_linear"}""",
-        "EulerDiscreteScheduler: interpolation_type \"log_linear\" is not built yet")]
+    [InlineData("KarrasVeScheduler", "{}", "KarrasVeScheduler is not built yet")]
+    [InlineData("DPMSolverMultistepScheduler", """{"algorithm_type": "dpmsolver+++"}""",
+        "DPMSolverMultistepScheduler: algorithm_type \"dpmsolver+++\" is not built yet")]
+    [InlineData("UniPCMultistepScheduler", """{"solver_p": {}}""", "UniPCMultistepScheduler: solver_p is not built yet")]
+    [InlineData("SASolverScheduler", """{"tau_func": "a"}""", "SASolverScheduler: tau_func is not built yet")]
+    [InlineData("FlowMatchLCMScheduler", """{"scale_factors": [2]}""", "FlowMatchLCMScheduler: scale_factors is not built yet")]
     [InlineData("DDPMScheduler", """{"variance_type": "learned"}""",
         "DDPMScheduler: variance_type \"learned\" is not built yet")]
     public void What_is_not_built_is_named(string name, string config, string message)

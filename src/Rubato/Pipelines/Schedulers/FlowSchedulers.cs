@@ -27,7 +27,7 @@ internal static class FlowSchedulers
 
     public static BuiltScheduler BuildLcm(SchedulerConfig config)
     {
-        if (config.NumbersOrNull("scale_factors", 0, 1e3, 100) is not null) throw config.NotBuilt("scale_factors");
+        config.Unbuilt("scale_factors");
         config.WithoutEffect("upscale_mode");
         return Build(config, config.Flag("invert_sigmas", fallback: false), (_, _) => new MultistepConsistency());
     }

@@ -112,7 +112,7 @@ internal static class LambdaSchedulers
         UniPcVariant variant = config.Choice("solver_type", "bh2", Variants);
         bool lowerFinal = config.Flag("lower_order_final", fallback: true);
         double[] uncorrected = config.NumbersOrNull("disable_corrector", 0, 1e6, 1000) ?? [];
-        if (config.NumberOrNull("solver_p", 0, 1) is not null) throw config.NotBuilt("solver_p");
+        config.Unbuilt("solver_p");
         return levels.Build((_, _) => new UniPc(order, variant, data ? SolvedFor.Data : SolvedFor.Noise)
         {
             LowerOrderEnd = lowerFinal,
@@ -127,7 +127,7 @@ internal static class LambdaSchedulers
         SolvedFor solvedFor = config.Choice("algorithm_type", "data_prediction", Predictions);
         bool lowerFinal = config.Flag("lower_order_final", fallback: true);
         config.WithoutEffect("variance_type");
-        if (config.NumberOrNull("tau_func", 0, 1) is not null) throw config.NotBuilt("tau_func");
+        config.Unbuilt("tau_func");
         return levels.Build((_, _) => new SaSolver(predictor, corrector, solvedFor)
         {
             LowerOrderEnd = lowerFinal,

@@ -45,12 +45,12 @@ internal sealed class SchedulerConfig(ModelConfig config, string className)
     public void Only(string key, string word)
         => Choice(key, word, new Dictionary<string, string>(StringComparer.Ordinal) { [word] = word });
 
-    /// <summary>Refuses options that are on and are not built.</summary>
-    /// <exception cref="NotSupportedException">One of them is on.</exception>
-    public void Unbuilt(params ReadOnlySpan<string> flags)
+    /// <summary>Refuses options that have a value and are not built.</summary>
+    /// <exception cref="NotSupportedException">One of them has.</exception>
+    public void Unbuilt(params ReadOnlySpan<string> keys)
     {
-        foreach (string flag in flags)
-            if (Flag(flag, fallback: false)) throw NotBuilt(flag);
+        foreach (string key in keys)
+            if (Asked(key).Has(key)) throw NotBuilt(key);
     }
 
     /// <summary>Keys that the class knows, but that change nothing that is built here.</summary>

@@ -36,7 +36,7 @@ public sealed class Ddpm(PosteriorVariance variance = PosteriorVariance.Small, b
             Prediction p = await denoiser.PredictAsync(x, step.Start with { BeforeNoise = beforeNoise }).ConfigureAwait(false);
             double aFrom = step.From.Alpha * step.From.Alpha, aTo = step.To.Alpha * step.To.Alpha;
             double a = aFrom / aTo, b = 1 - a;   // alpha_t and beta_t of the step
-            double small = Math.Max((1 - aTo) / (1 - aFrom) * b, SmallestVariance);
+            double small = SmallVariance(step);
             x = LinearCombination.Of((Math.Sqrt(aTo) * b / (1 - aFrom), p.Data), (Math.Sqrt(a) * (1 - aTo) / (1 - aFrom), x));
             if (step.To.IsClean && !noisyEnd) continue;
             beforeNoise = x;
@@ -47,6 +47,13 @@ public sealed class Ddpm(PosteriorVariance variance = PosteriorVariance.Small, b
         }
 
         return x;
+    }
+
+    /// <summary>The variance of the posterior, which is <see cref="PosteriorVariance.Small"/>.</summary>
+    internal static double SmallVariance(Step step)
+    {
+        double aFrom = step.From.Alpha * step.From.Alpha, aTo = step.To.Alpha * step.To.Alpha;
+        return Math.Max((1 - aTo) / (1 - aFrom) * (1 - aFrom / aTo), SmallestVariance);
     }
 
     /// <summary>

@@ -23,14 +23,16 @@ public sealed class DpmSolverSinglestep(
     /// <inheritdoc/>
     public async Task<Tensor> SampleAsync(Tensor x, TimeGrid grid, IDenoiser denoiser, SamplingContext context)
     {
-        int[] orders = Orders(grid);
+        // As in the references a run that begins midway keeps the stages of the whole grid; those before it are missing.
+        int skipped = grid.Skipped.Count;
+        int[] orders = Orders(grid, skipped + grid.Steps.Count);
         var stages = new List<(Tensor M, Level Level)>();   // of this step, its first at the front
         Tensor start = x;
         Tensor? beforeNoise = null;
         foreach (Step step in grid.Steps)
         {
             Prediction p = await denoiser.PredictAsync(x, step.Start with { BeforeNoise = beforeNoise }).ConfigureAwait(false);
-            if (orders[step.Index] == 1)
+            if (orders[skipped + step.Index] == 1)
             {
                 stages.Clear();
                 start = x;
@@ -49,9 +51,8 @@ public sealed class DpmSolverSinglestep(
     }
 
     /// <summary>The number of each stop within its step: 1, 2, 3, 1, 2, 3, ..; the end as diffusers has it.</summary>
-    private int[] Orders(TimeGrid grid)
+    private int[] Orders(TimeGrid grid, int steps)
     {
-        int steps = grid.Steps.Count;
         bool clean = grid.Steps[^1].To.IsClean;
         int[] orders = [.. Enumerable.Range(0, steps).Select(i => i % order + 1)];
         if ((LowerOrderEnd || clean || steps % order != 0) && order > 1)

@@ -24,7 +24,9 @@ internal static class SchedulerClasses
         {
             ["CMStochasticIterativeScheduler"] = (SchedulerFamily.Exploding, EdmSchedulers.BuildConsistency),
             ["DDIMInverseScheduler"] = (SchedulerFamily.Table, TableSchedulers.BuildDdimInverse),
+            ["DDIMParallelScheduler"] = (SchedulerFamily.Table, TableSchedulers.BuildDdim),
             ["DDIMScheduler"] = (SchedulerFamily.Table, TableSchedulers.BuildDdim),
+            ["DDPMParallelScheduler"] = (SchedulerFamily.Table, TableSchedulers.BuildDdpm),
             ["DDPMScheduler"] = (SchedulerFamily.Table, TableSchedulers.BuildDdpm),
             ["DEISMultistepScheduler"] = (SchedulerFamily.Table, LambdaSchedulers.BuildDeis),
             ["DPMSolverMultistepInverseScheduler"] = (SchedulerFamily.Table, LambdaSchedulers.BuildDpmInverse),
@@ -52,6 +54,7 @@ internal static class SchedulerClasses
             ["SCMScheduler"] = (SchedulerFamily.Circle, TrigSchedulers.BuildScm),
             ["ScoreSdeVeScheduler"] = (SchedulerFamily.Exploding, EdmSchedulers.BuildScoreSde),
             ["TCDScheduler"] = (SchedulerFamily.Table, TableSchedulers.BuildTcd),
+            ["UnCLIPScheduler"] = (SchedulerFamily.Table, TableSchedulers.BuildUnclip),
             ["UniPCMultistepScheduler"] = (SchedulerFamily.Table, LambdaSchedulers.BuildUniPc),
         };
 }

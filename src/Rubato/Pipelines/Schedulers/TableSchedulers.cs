@@ -1,5 +1,6 @@
 using Rubato.Guidance;
 using Rubato.Planning;
+using Rubato.Processes;
 using Rubato.Solvers;
 
 namespace Rubato.Pipelines.Schedulers;
@@ -14,6 +15,12 @@ internal static class TableSchedulers
         ["fixed_small"] = PosteriorVariance.Small,
         ["fixed_small_log"] = PosteriorVariance.Small,   // the same number by way of its logarithm
         ["fixed_large"] = PosteriorVariance.Large,
+        ["learned_range"] = PosteriorVariance.Learned,
+    };
+
+    private static readonly Dictionary<string, PosteriorVariance> UnclipVariances = new(StringComparer.Ordinal)
+    {
+        ["fixed_small_log"] = PosteriorVariance.Small,
         ["learned_range"] = PosteriorVariance.Learned,
     };
 
@@ -47,6 +54,20 @@ internal static class TableSchedulers
             Planner = call => SchedulerTables.Given(call, steps.Ends) ?? steps,
             // only a step from training step 0 is free of noise: other grids end with some
             Solver = (_, grid) => new Ddpm(variance, noisyEnd: grid.Steps[^1].From.Time > 0),
+        };
+    }
+
+    public static BuiltScheduler BuildUnclip(SchedulerConfig config)
+    {
+        config.Only("beta_schedule", "squaredcos_cap_v2");
+        VariancePreserving process = SchedulerTables.Process(BetaSchedules.Cosine(config.TrainingSteps()));
+        PosteriorVariance variance = config.Choice("variance_type", "fixed_small_log", UnclipVariances);
+        var steps = new SpacedSteps(Spacing.Linspace) { Style = GridStyle.Ancestral };
+        return new BuiltScheduler
+        {
+            Meaning = config.ReadMeaning(process, clips: true),
+            Planner = _ => steps,
+            Solver = (_, _) => new Ddpm(variance),   // every grid ends at training step 0
         };
     }
 

@@ -1,0 +1,220 @@
+using System.Globalization;
+using System.Text.Json;
+using Rubato.Checkpoints;
+using Rubato.Guidance;
+using Rubato.Pipelines;
+using Rubato.Planning;
+using Rubato.Processes;
+using Rubato.Sampling;
+using Rubato.Solvers;
+using Rubato.Tensors;
+
+namespace Rubato.Tests.Pipelines;
+
+/// <summary>
+/// The numbers that the scheduler tests of diffusers assert, of trajectories on this library's solvers. The recipes are
+/// written down in <c>Upstream/README.md</c>.
+/// </summary>
+public sealed class UpstreamSumsTests
+{
+    /// <summary>
+    /// Their noise comes from the Brownian tree of torchsde: a path that is refined by seeds of numpy's, interval by
+    /// interval, which no other program reproduces.
+    /// </summary>
+    private static readonly string[] LeftOut =
+    [
+        "test_scheduler_dpm_sde.py::DPMSolverSDESchedulerTest::test_full_loop_device",
+        "test_scheduler_dpm_sde.py::DPMSolverSDESchedulerTest::test_full_loop_device_karras_sigmas",
+        "test_scheduler_dpm_sde.py::DPMSolverSDESchedulerTest::test_full_loop_no_noise",
+        "test_scheduler_dpm_sde.py::DPMSolverSDESchedulerTest::test_full_loop_with_v_prediction",
+    ];
+
+    private static readonly Dictionary<string, Recipe> Recipes = ReadRecipes();
+
+    public static TheoryData<string> Tests => [.. Recipes.Keys.Except(LeftOut)];
+
+    [Theory]
+    [MemberData(nameof(Tests))]
+    public async Task A_test_of_diffusers_finds_its_numbers_here(string test)
+    {
+        Recipe recipe = Recipes[test];
+        Func<string, double> measure = recipe.Loop == "variance" ? recipe.Variance : Magnitudes(await recipe.RunAsync());
+        Assert.All(recipe.Asserts, wanted =>
+        {
+            double got = measure(wanted.Quantity);
+            Assert.True(
+                Math.Abs(got - wanted.Value) < wanted.Tolerance, $"{wanted.Quantity}: {got:R}, not {wanted.Value:R} within {wanted.Tolerance}");
+        });
+    }
+
+    [Fact]
+    public void Every_number_is_there_and_none_is_left_out_but_by_name()
+    {
+        Assert.Equal((118, 219), (Recipes.Count, Recipes.Values.Sum(recipe => recipe.Asserts.Count)));
+        Assert.All(LeftOut, test => Assert.Contains(test, Recipes.Keys));
+        Assert.Equal(
+            LeftOut.Order(StringComparer.Ordinal),
+            Recipes.Where(pair => pair.Value.ClassName == "DPMSolverSDEScheduler").Select(pair => pair.Key).Order(StringComparer.Ordinal));
+    }
+
+    private static Func<string, double> Magnitudes(float[] final) => quantity
+        => quantity.EndsWith("_sum", StringComparison.Ordinal) ? final.Sum(value => Math.Abs((double)value))
+            : final.Average(value => Math.Abs((double)value));
+
+    private static Dictionary<string, Recipe> ReadRecipes()
+    {
+        string path = TestFolder.Source(Path.Combine("Pipelines", "Upstream", "sums.json"));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+        return document.RootElement.EnumerateArray().ToDictionary(
+            entry => entry.GetProperty("test").GetString()!, entry => new Recipe(entry.Clone()), StringComparer.Ordinal);
+    }
+
+    /// <summary>One test of diffusers: what it builds, how it runs it, and what it asserts.</summary>
+    private sealed class Recipe(JsonElement json)
+    {
+        public string ClassName { get; } = json.GetProperty("scheduler").GetString()!;
+
+        public string Loop { get; } = json.GetProperty("loop").GetString()!;
+
+        public IReadOnlyList<(string Quantity, double Value, double Tolerance)> Asserts { get; } =
+            [.. json.GetProperty("asserts").EnumerateArray().Select(a => (a[0].GetString()!, a[1].GetDouble(), a[2].GetDouble()))];
+
+        /// <summary>The final samples of the loop.</summary>
+        public async Task<float[]> RunAsync()
+        {
+            DiffusersScheduler scheduler = Read();
+            SchedulerCall call = new(json.TryGetProperty("steps", out JsonElement count) ? count.GetInt32() : 1)
+            {
+                Timesteps = json.TryGetProperty("timesteps", out JsonElement list)
+                    ? [.. list.EnumerateArray().Select(time => time.GetDouble())] : null,
+                Eta = json.TryGetProperty("eta", out JsonElement eta) ? eta.GetDouble() : null,
+            };
+            SchedulerPlan plan = scheduler.Plan(call);
+            if (Loop == "batch-step") return await StepFromEachAsync(scheduler.Meaning, plan, call.Steps);
+
+            TimeGrid grid = Loop switch
+            {
+                "twice" => plan.Grid with { Steps = [.. plan.Grid.Steps, .. plan.Grid.Steps] },
+                "tail-3" => plan.Grid.Skip(3),
+                _ => plan.Grid,
+            };
+            Tensor x = Arange(reversed: false);
+            if (json.GetProperty("start").GetString() == "sample*init") x = (float)grid.StartScale * x;
+            if (json.TryGetProperty("noised_at", out JsonElement first))
+            {
+                grid = grid.Skip(first.GetInt32());
+                Level level = grid.Steps[0].From;
+                x = LinearCombination.Of((level.Alpha, x), (level.Sigma, Arange(reversed: true)));
+            }
+
+            var noise = new DiffusersNoise(drawsUnused: ClassName == "KDPM2AncestralDiscreteScheduler");
+            var model = new DummyModel(scheduler.Meaning, Loop, Told(scheduler.Meaning.Process, grid.Steps.Count));
+            return (await plan.Solver.SampleAsync(x, grid, model, new SamplingContext(noise, new Trace()))).ToArray();
+        }
+
+        /// <summary><c>scheduler._get_variance(t, prev)</c>, or <c>(t)</c> where prev is t - 1.</summary>
+        public double Variance(string quantity)
+        {
+            int[] times = [.. quantity.Split('(', ')')[1].Split(',').Select(time => int.Parse(time, CultureInfo.InvariantCulture))];
+            VariancePreserving process = Read().Meaning.Process.Table();
+            var step = new Step(0, process.AtStep(times[0]), process.AtStep(times.Length > 1 ? times[1] : times[0] - 1));
+            return ClassName switch
+            {
+                "DDIMScheduler" or "DDIMParallelScheduler" => Math.Pow(Ddim.Deviation(step), 2),
+                "UnCLIPScheduler" => Math.Sqrt(Ddpm.SmallVariance(step)),   // it calls a deviation so
+                _ => Ddpm.SmallVariance(step),
+            };
+        }
+
+        private DiffusersScheduler Read()
+        {
+            DiffusersScheduler scheduler = DiffusersScheduler.Read(
+                ModelConfig.Of(json.GetProperty("config"), json.GetProperty("test").GetString()!), ClassName);
+            Assert.Empty(scheduler.UnknownKeys);
+            return scheduler;
+        }
+
+        /// <summary>batch_step_no_noise: every sample its own training step.</summary>
+        private async Task<float[]> StepFromEachAsync(OutputMeaning meaning, SchedulerPlan plan, int steps)
+        {
+            VariancePreserving process = meaning.Process.Table();
+            var final = new List<float>();
+            foreach ((int time, float shift) in new[] { (0, 0f), (1, 0.1f), (2, -0.1f) })
+            {
+                Tensor x = Arange(reversed: false);
+                foreach (ref float value in x.AsSpan()) value += shift;
+                TimeGrid grid = plan.Grid with { Steps = [new Step(0, process.AtStep(time), process.AtStep(time - process.Steps / steps))] };
+                var model = new DummyModel(meaning, Loop, point => point.Level.Time);
+                final.AddRange((await plan.Solver.SampleAsync(
+                    x, grid, model, new SamplingContext(new Silence(), new Trace()))).ToArray());
+            }
+
+            return [.. final];
+        }
+
+        /// <summary>What the model is told of a point of the trajectory.</summary>
+        private Func<EvaluationPoint, double> Told(IProcess process, int steps)
+        {
+            if (Loop != "sde-ve") return point => point.Level.Time;
+            // Sigma at times that end a little above 0; the scheduler's own levels go all the way.
+            double end = json.GetProperty("config").GetProperty("sampling_eps").GetDouble();
+            return point => process.At(1 + point.Step * (end - 1) / (steps - 1)).Sigma;
+        }
+
+        /// <summary>Sample or noise: an arange over [C, H, W, N] or [C, W, N], its last axis moved to the front.</summary>
+        private Tensor Arange(bool reversed)
+        {
+            const int Samples = 4, Channels = 3, Width = 8;
+            Tensor x = Tensor.Empty(
+                json.TryGetProperty("axes", out _) ? [Samples, Channels, Width] : [Samples, Channels, Width, Width]);
+            Span<float> values = x.AsSpan();
+            int count = values.Length, inside = count / Samples;
+            for (int n = 0; n < Samples; n++)
+            {
+                for (int i = 0; i < inside; i++)
+                {
+                    int place = i * Samples + n;
+                    values[n * inside + i] = (float)(reversed ? count - 1 - place : place) / count;
+                }
+            }
+
+            return x;
+        }
+    }
+
+    /// <summary>The model of diffusers' tests, x t / (t + 1), called as their loops call it.</summary>
+    private sealed class DummyModel(OutputMeaning meaning, string loop, Func<EvaluationPoint, double> told) : IDenoiser
+    {
+        public Task<Prediction> PredictAsync(Tensor x, EvaluationPoint point)
+        {
+            float scale = (float)meaning.Process.InputScale(point.Level), t = (float)told(point);
+            // Where the scaled input takes the sample's place, it does so in the very tensor that the solver goes on from.
+            Tensor input = loop == "scaled" ? x.Clone() : x;
+            if (loop is "scaled" or "scaled-overwrite")
+                foreach (ref float value in input.AsSpan()) value *= scale;
+            Tensor output = input.Clone();
+            foreach (ref float value in output.AsSpan()) value = value * t / (t + 1);
+            return Task.FromResult(meaning.Predict(x, output, point.Level));
+        }
+    }
+
+    /// <summary>PyTorch's generator on the CPU, seeded with 0; one draw, whatever for.</summary>
+    /// <param name="drawsUnused">Whether both calls of a step draw, and only the second one's noise is used.</param>
+    private sealed class DiffusersNoise(bool drawsUnused) : INoiseSource, IBrownianPath
+    {
+        private readonly TorchCpuGenerator _generator = new(0);
+
+        public void Normal(Span<float> destination)
+        {
+            if (drawsUnused) _generator.RandN(destination);
+            _generator.RandN(destination);
+        }
+
+        public void Increment(Span<float> destination, double from, double to) => Normal(destination);
+    }
+
+    private sealed class Silence : INoiseSource
+    {
+        public void Normal(Span<float> destination) => destination.Clear();
+    }
+}

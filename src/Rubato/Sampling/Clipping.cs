@@ -22,7 +22,7 @@ public sealed class Clipping(double range) : IDataLimit
 /// clipped to it and divided by it.
 /// </summary>
 /// <param name="ratio">The quantile of the magnitudes, 0 to 1; 0.995 in the paper.</param>
-/// <param name="largest">The quantile is not taken above this; at least 1.</param>
+/// <param name="largest">The quantile is not taken above this; above 0, and below 1 it takes the quantile's place.</param>
 public sealed class DynamicThresholding(double ratio = 0.995, double largest = 1) : IDataLimit
 {
     /// <inheritdoc/>
@@ -33,7 +33,7 @@ public sealed class DynamicThresholding(double ratio = 0.995, double largest = 1
         for (int n = 0; n < data.Shape[0]; n++)
         {
             Span<float> sample = limited.Rows(n, 1).AsSpan();
-            float threshold = (float)Math.Clamp(Quantile(sample), 1, largest);
+            float threshold = (float)Math.Min(Math.Max(Quantile(sample), 1), largest);
             foreach (ref float value in sample) value = Math.Clamp(value, -threshold, threshold) / threshold;
         }
 

@@ -132,7 +132,7 @@ internal static class SchedulerTables
         if (thresholds)
         {
             double ratio = config.Number("dynamic_thresholding_ratio", 0, 1, 0.995);
-            double largest = config.Number("sample_max_value", 1, 1e6, 1);
+            double largest = config.Number("sample_max_value", 1e-3, 1e6, 1);
             if (config.Flag("thresholding", fallback: false)) return new DynamicThresholding(ratio, largest);
         }
 

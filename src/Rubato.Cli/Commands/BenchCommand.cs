@@ -8,5 +8,6 @@ internal static class BenchCommand
     public static Command Create(App app) => new("bench", "Answer a question about a model by many runs, on one page.")
     {
         AdaptiveDiffusionBench.Create(app),
+        SolversBench.Create(app),
     };
 }

@@ -1,16 +1,15 @@
 using Rubato.Evaluation;
 using Rubato.Pipelines;
-using Rubato.Tensors.Kernels;
 
 namespace Rubato.Benchmarks;
 
 /// <summary>A study of one model, with its budget known beforehand and its runs kept in a folder.</summary>
-internal sealed class AdaptiveDiffusionBenchmark : IDisposable
+internal sealed class AdaptiveDiffusionBenchmark : IBenchmark<StudyResult>
 {
     private readonly Diffuser _parts;
     private readonly StudyPlan _plan;
     private readonly PerceptualDistance? _perceptual;
-    private readonly RunCache _cache;
+    private readonly RunCache<RunResult> _cache;
 
     /// <param name="parts">The model.</param>
     /// <param name="plan">How large it is.</param>
@@ -21,17 +20,13 @@ internal sealed class AdaptiveDiffusionBenchmark : IDisposable
     {
         int side = Math.Min(parts.Network.SampleShape[1], parts.Network.SampleShape[2]);
         (_parts, _plan, _perceptual) = (parts, plan, side < perceptual?.SmallestSide ? null : perceptual);
-        Directory.CreateDirectory(folder);
-        // Sets of kernels of one family give the same bits.
-        string family = KernelSet.Current.Fused ? "fused" : "separate";
-        _cache = RunCache.Open(Path.Combine(folder, $"{parts.WeightsHash[..12]}-{family}-{PrecisionNames.Of(parts.Precision)}.runs"),
-            $"rubato runs 1 {parts.WeightsHash} {family} {PrecisionNames.Of(parts.Precision)}");
+        _cache = RunCache<RunResult>.Open(parts, folder, "runs");
     }
 
-    /// <summary>Runs that were there already.</summary>
+    /// <inheritdoc/>
     public int CachedRuns => _cache.Count;
 
-    /// <summary>Evaluations of each part.</summary>
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<(string Section, long Evaluations)>> BudgetAsync()
     {
         var counting = new CountingRunner(_plan.Headline);
@@ -39,7 +34,7 @@ internal sealed class AdaptiveDiffusionBenchmark : IDisposable
         return counting.Sections;
     }
 
-    /// <summary>Runs the study; what was made is kept, however it ends.</summary>
+    /// <inheritdoc/>
     public async Task<StudyResult> RunAsync(StudyLedger ledger, CancellationToken cancel)
     {
         using var runner = new StudyRunner(_parts, _cache, ledger, cancel);

@@ -1,26 +1,33 @@
 using System.Buffers.Binary;
 using System.Text;
 using Rubato.Imaging;
+using Rubato.Pipelines;
+using Rubato.Tensors.Kernels;
 
 namespace Rubato.Benchmarks;
 
-/// <summary>A finished run of one sample.</summary>
-/// <param name="Evaluated">Whether the network was run, step by step.</param>
-/// <param name="Evaluations">Forwards of the network: one a branch.</param>
-/// <param name="Cosines">Those that adaptive guidance took, in order.</param>
-/// <param name="Picture">The picture.</param>
-internal sealed record RunResult(bool[] Evaluated, int Evaluations, double[] Cosines, Picture Picture);
+/// <summary>A finished run that can be kept in a file.</summary>
+internal interface ICachedRun<TRun>
+    where TRun : class
+{
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    static abstract TRun Read(BinaryReader reader);
+
+    /// <summary>Writes all of it.</summary>
+    void Write(BinaryWriter writer);
+}
 
 /// <summary>
 /// The finished runs of a model in one file that only grows: a run is there as a whole with its checksum, or, where the
 /// process was killed in the middle of writing it, cut off at the next start. One process at a time.
 /// </summary>
-internal sealed class RunCache : IDisposable
+internal sealed class RunCache<TRun> : IDisposable
+    where TRun : class, ICachedRun<TRun>
 {
     private const int PrefixBytes = 8, MostBytes = 1 << 28;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, RunResult> _runs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TRun> _runs = new(StringComparer.Ordinal);
     private readonly FileStream _file;
 
     private RunCache(FileStream file) => _file = file;
@@ -28,14 +35,28 @@ internal sealed class RunCache : IDisposable
     /// <summary>How many runs there are.</summary>
     public int Count => _runs.Count;
 
-    /// <summary>Opens the runs of a model, or begins them.</summary>
+    /// <summary>Opens the runs of a model at its precision, or begins them.</summary>
+    /// <param name="parts">The model.</param>
+    /// <param name="folder">Where they are kept; made where it is missing.</param>
+    /// <param name="kind">What the runs are; the extension of their file.</param>
+    /// <exception cref="IOException">The folder cannot be written, or another process uses it.</exception>
+    public static RunCache<TRun> Open(Diffuser parts, string folder, string kind)
+    {
+        Directory.CreateDirectory(folder);
+        // Sets of kernels of one family give the same bits.
+        string family = KernelSet.Current.Fused ? "fused" : "separate", precision = PrecisionNames.Of(parts.Precision);
+        return Open(Path.Combine(folder, $"{parts.WeightsHash[..12]}-{family}-{precision}.{kind}"),
+            $"rubato {kind} 1 {parts.WeightsHash} {family} {precision}");
+    }
+
+    /// <summary>Opens a file of runs, or begins it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="head">What all runs in it have in common; a file of another head is begun anew.</param>
     /// <exception cref="IOException">Another process has the file open, or it cannot be written.</exception>
-    public static RunCache Open(string path, string head)
+    public static RunCache<TRun> Open(string path, string head)
     {
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        var cache = new RunCache(file);
+        var cache = new RunCache<TRun>(file);
         byte[] expected = Encoding.UTF8.GetBytes(head + "\n"), found = new byte[expected.Length];
         bool ours = file.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) == found.Length && found.AsSpan().SequenceEqual(expected);
         if (ours)
@@ -53,13 +74,13 @@ internal sealed class RunCache : IDisposable
     }
 
     /// <summary>The run of a key; null where it has not been finished.</summary>
-    public RunResult? Find(string key)
+    public TRun? Find(string key)
     {
         lock (_gate) return _runs.GetValueOrDefault(key);
     }
 
     /// <summary>Keeps a run, on the disk too.</summary>
-    public void Add(string key, RunResult run)
+    public void Add(string key, TRun run)
     {
         byte[] body = Write(key, run), prefix = new byte[PrefixBytes];
         BinaryPrimitives.WriteInt32LittleEndian(prefix, body.Length);
@@ -87,7 +108,7 @@ internal sealed class RunCache : IDisposable
             byte[] body = new byte[length];
             if (_file.ReadAtLeast(body, length, throwOnEndOfStream: false) < length
                 || Checksum(body) != BinaryPrimitives.ReadUInt32LittleEndian(prefix.AsSpan(4))) break;
-            (string key, RunResult run) = Read(body);
+            (string key, TRun run) = Read(body);
             _runs[key] = run;
             whole = _file.Position;
         }
@@ -103,35 +124,19 @@ internal sealed class RunCache : IDisposable
         return sum.Value;
     }
 
-    private static byte[] Write(string key, RunResult run)
+    private static byte[] Write(string key, TRun run)
     {
         using var buffer = new MemoryStream();
         using var writer = new BinaryWriter(buffer);
         writer.Write(key);
-        writer.Write(run.Evaluations);
-        writer.Write(run.Evaluated.Length);
-        foreach (bool evaluated in run.Evaluated) writer.Write(evaluated);
-        writer.Write(run.Cosines.Length);
-        foreach (double cosine in run.Cosines) writer.Write(cosine);
-        writer.Write(run.Picture.Width);
-        writer.Write(run.Picture.Height);
-        writer.Write(run.Picture.Channels);
-        writer.Write(run.Picture.Pixels);
+        run.Write(writer);
         writer.Flush();
         return buffer.ToArray();
     }
 
-    private static (string Key, RunResult Run) Read(byte[] body)
+    private static (string Key, TRun Run) Read(byte[] body)
     {
         using var reader = new BinaryReader(new MemoryStream(body));
-        string key = reader.ReadString();
-        int evaluations = reader.ReadInt32();
-        bool[] evaluated = new bool[reader.ReadInt32()];
-        for (int i = 0; i < evaluated.Length; i++) evaluated[i] = reader.ReadBoolean();
-        double[] cosines = new double[reader.ReadInt32()];
-        for (int i = 0; i < cosines.Length; i++) cosines[i] = reader.ReadDouble();
-        int width = reader.ReadInt32(), height = reader.ReadInt32(), channels = reader.ReadInt32();
-        byte[] pixels = reader.ReadBytes(width * height * channels);
-        return (key, new RunResult(evaluated, evaluations, cosines, new Picture(width, height, channels, pixels)));
+        return (reader.ReadString(), TRun.Read(reader));
     }
 }

@@ -2,28 +2,11 @@ using System.Globalization;
 using Rubato.Engine;
 using Rubato.Guidance;
 using Rubato.Imaging;
-using Rubato.Networks;
 using Rubato.Pipelines;
 using Rubato.Policies;
 using Rubato.Sampling;
-using Rubato.Tensors;
 
 namespace Rubato.Benchmarks;
-
-/// <summary>What a full run is, and so what all runs that are compared with it have in common.</summary>
-/// <param name="Solver">By the name that the command knows it by.</param>
-/// <param name="Steps">Of the grid.</param>
-/// <param name="Guidance">w; 1 asks for one branch a step, others for two.</param>
-/// <param name="HasClass">Whether samples show a class: that of the seed, in turn; else none.</param>
-internal sealed record Setting(string Solver, int Steps, double Guidance, bool HasClass)
-{
-    /// <summary>Forwards of a step that evaluates.</summary>
-    public int Branches => Guidance == 1 ? 1 : 2;
-
-    /// <summary>What a person calls it.</summary>
-    public string Name => string.Create(CultureInfo.InvariantCulture,
-        $"{Solver}, {Steps} steps{(HasClass ? ", class-conditional" : "")}{(Guidance == 1 ? "" : $", guidance {Guidance}")}");
-}
 
 /// <summary>Makes runs: on a model, or, to count them beforehand, on none.</summary>
 internal interface IStudyRunner
@@ -45,12 +28,9 @@ internal interface IStudyRunner
 }
 
 /// <summary>Makes runs on a model, and keeps them.</summary>
-internal sealed class StudyRunner(Diffuser parts, RunCache cache, StudyLedger ledger, CancellationToken cancel) : IStudyRunner, IDisposable
+internal sealed class StudyRunner(Diffuser parts, RunCache<RunResult> cache, StudyLedger ledger, CancellationToken cancel) : IStudyRunner, IDisposable
 {
-    private const int Together = 32;   // samples on their way at once: what a kill may cost, and enough for full batches
-
-    private readonly Sampler _sampler = new();
-    private readonly Dictionary<(string, int), SchedulerPlan> _plans = [];
+    private readonly StudySampler _sampler = new(parts, ledger, cancel);
 
     /// <inheritdoc/>
     public void Begin(string section) => ledger.Begin(section);
@@ -60,7 +40,7 @@ internal sealed class StudyRunner(Diffuser parts, RunCache cache, StudyLedger le
         Setting setting, IReadOnlyList<long> seeds, Func<int, IReadOnlyList<IAdaptation>> adaptations, Func<int, int>? steps = null)
     {
         var results = new RunResult[seeds.Count];
-        foreach (int[] together in Enumerable.Range(0, seeds.Count).Chunk(Together))
+        foreach (int[] together in Enumerable.Range(0, seeds.Count).Chunk(StudySampler.Together))
             await Task.WhenAll(together.Select(OneAsync)).ConfigureAwait(false);
         return results;
 
@@ -68,13 +48,13 @@ internal sealed class StudyRunner(Diffuser parts, RunCache cache, StudyLedger le
         {
             IReadOnlyList<IAdaptation> layers = adaptations(i);
             Setting own = steps is null ? setting : setting with { Steps = steps(i) };
-            string key = KeyOf(own, seeds[i], string.Join(' ', layers.Select(layer => layer.Description)));
+            string key = own.KeyOf(seeds[i], string.Join(' ', layers.Select(layer => layer.Description)));
             results[i] = cache.Find(key) ?? await RunAsync().ConfigureAwait(false);
             ledger.Count(results[i].Evaluations, fresh: false);
 
             async Task<RunResult> RunAsync()
             {
-                Sample sample = await SampleAsync(own, seeds[i], layers).ConfigureAwait(false);
+                Sample sample = await _sampler.SampleAsync(own, seeds[i], layers).ConfigureAwait(false);
                 RunResult run = Result(sample, parts.PictureOf(sample.State));
                 cache.Add(key, run);
                 return run;
@@ -85,7 +65,7 @@ internal sealed class StudyRunner(Diffuser parts, RunCache cache, StudyLedger le
     /// <inheritdoc/>
     public async Task<RunResult> GreedyAsync(Setting setting, long seed, int evaluations)
     {
-        string key = KeyOf(setting, seed, string.Create(CultureInfo.InvariantCulture, $"greedy:evaluations={evaluations}"));
+        string key = setting.KeyOf(seed, string.Create(CultureInfo.InvariantCulture, $"greedy:evaluations={evaluations}"));
         if (cache.Find(key) is { } found)
         {
             ledger.Count(GreedyPath.Cost(setting, evaluations), fresh: false);
@@ -95,7 +75,7 @@ internal sealed class StudyRunner(Diffuser parts, RunCache cache, StudyLedger le
         var remembered = new RememberedOutputs();
         long before = ledger.Fresh;
         (StepPattern pattern, Sample sample) = await GreedyPath.FindAsync(setting.Steps, evaluations,
-            candidate => SampleAsync(setting, seed, [candidate, remembered])).ConfigureAwait(false);
+            candidate => _sampler.SampleAsync(setting, seed, [candidate, remembered])).ConfigureAwait(false);
         RunResult run = Result(sample, parts.PictureOf(sample.State)) with
         {
             Evaluated = [.. pattern.Actions.Select(action => action == StepAction.Evaluate)],
@@ -109,38 +89,12 @@ internal sealed class StudyRunner(Diffuser parts, RunCache cache, StudyLedger le
     /// <inheritdoc/>
     public void Dispose() => _sampler.Dispose();
 
-    private async Task<Sample> SampleAsync(Setting setting, long seed, IReadOnlyList<IAdaptation> layers)
-    {
-        if (!_plans.TryGetValue((setting.Solver, setting.Steps), out SchedulerPlan plan))
-            _plans[(setting.Solver, setting.Steps)] = plan = parts.Plan(new SamplerChoice(setting.Solver, setting.Steps));
-        Tensor noise = Tensor.Empty([1, .. parts.Network.SampleShape]);
-        new NoiseStream((ulong)seed, NoisePurpose.Start).Normal(noise.AsSpan());
-        return await _sampler.SampleAsync(new SampleRequest
-        {
-            Network = parts.Network,
-            Meaning = parts.Meaning,
-            Solver = plan.Solver,
-            Grid = plan.Grid,
-            Start = plan.Grid.StartScale == 1 ? noise : noise.Scale(plan.Grid.StartScale),
-            Noise = new NoiseStream((ulong)seed, NoisePurpose.Step),
-            Condition = setting.HasClass ? new ClassLabel((int)(seed % parts.Classes.Count)) : parts.NoCondition,
-            NegativeCondition = parts.NoCondition,
-            GuidanceScale = setting.Guidance,
-            Guidance = [.. layers.OfType<IGuidance>()],
-            Policies = [.. layers.OfType<IPolicy>()],
-            Predicted = (entry, _) => ledger.Count(entry.Evaluations, fresh: true),
-        }, cancel).ConfigureAwait(false);
-    }
-
     private static RunResult Result(Sample sample, Picture picture) => new(
         [.. sample.Trace.Entries.Select(entry => entry.Action == EvaluationAction.Evaluated)],
         sample.Trace.Evaluations,
         [.. sample.Trace.Entries.SelectMany(entry => entry.Criteria).Where(criterion => criterion.Name == AdaptiveGuidance.CriterionName)
             .Select(criterion => criterion.Value)],
         picture);
-
-    private static string KeyOf(Setting setting, long seed, string layers) => string.Create(CultureInfo.InvariantCulture,
-        $"{setting.Solver} {setting.Steps} w={setting.Guidance} {(setting.HasClass ? "class" : "none")} seed={seed} {layers}");
 }
 
 /// <summary>Makes no run, and counts what a study would evaluate: adaptive runs as if they met their target.</summary>

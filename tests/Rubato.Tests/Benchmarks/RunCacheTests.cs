@@ -13,7 +13,7 @@ public sealed class RunCacheTests : IDisposable
     public void Runs_come_back_as_they_were()
     {
         Fill();
-        using var cache = RunCache.Open(_folder.Of("runs"), "head");
+        using var cache = RunCache<RunResult>.Open(_folder.Of("runs"), "head");
         Assert.Equal(3, cache.Count);
         for (int i = 0; i < 3; i++)
         {
@@ -36,7 +36,7 @@ public sealed class RunCacheTests : IDisposable
         for (int cut = 1; cut <= last; cut++)
         {
             File.WriteAllBytes(_folder.Of("runs"), whole[..^cut]);
-            using (var cache = RunCache.Open(_folder.Of("runs"), "head"))
+            using (var cache = RunCache<RunResult>.Open(_folder.Of("runs"), "head"))
             {
                 Assert.Equal(2, cache.Count);
                 cache.Add("run 2", Run(2));
@@ -53,7 +53,7 @@ public sealed class RunCacheTests : IDisposable
         byte[] bytes = File.ReadAllBytes(_folder.Of("runs"));
         bytes[5 + (bytes.Length - 5) / 3 + 20] ^= 1;
         File.WriteAllBytes(_folder.Of("runs"), bytes);
-        using var cache = RunCache.Open(_folder.Of("runs"), "head");
+        using var cache = RunCache<RunResult>.Open(_folder.Of("runs"), "head");
         Assert.Equal(1, cache.Count);
     }
 
@@ -61,13 +61,13 @@ public sealed class RunCacheTests : IDisposable
     public void Runs_under_another_head_are_not_ours()
     {
         Fill();
-        using (var cache = RunCache.Open(_folder.Of("runs"), "heat")) Assert.Equal(0, cache.Count);
+        using (var cache = RunCache<RunResult>.Open(_folder.Of("runs"), "heat")) Assert.Equal(0, cache.Count);
         Assert.Equal("heat\n", File.ReadAllText(_folder.Of("runs")));
     }
 
     private void Fill()
     {
-        using var cache = RunCache.Open(_folder.Of("runs"), "head");
+        using var cache = RunCache<RunResult>.Open(_folder.Of("runs"), "head");
         for (int i = 0; i < 3; i++) cache.Add($"run {i}", Run(i));
     }
 

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Rubato.Tensors.Threads;
+
+namespace Rubato.Cli.Commands;
+
+/// <summary>The options of every benchmark.</summary>
+/// <param name="page">The page where none is named.</param>
+internal sealed class BenchOptions(string page)
+{
+    public Option<string?> Model { get; } = new("--model", "-m")
+    {
+        Description = $"The model's folder, or the name of a bundled model [default: {string.Join(", else ", ModelFinder.Defaults)}]",
+        HelpName = "folder",
+    };
+
+    public Option<bool> Quick { get; } = new("--quick") { Description = "Few seeds and settings: whether it runs, not what it shows" };
+
+    public Option<string?> Cache { get; } = new("--cache")
+    {
+        Description = "Where finished runs are kept; a run that was interrupted goes on from there [default: NAME.cache beside the page]",
+        HelpName = "folder",
+    };
+
+    public Option<int?> Threads { get; } = DrawingOptions.Option<int?>("--threads", ["-t"], "number", "Threads to use [default: all cores]",
+        tokens => DrawingOptions.Threads(tokens[0].Value));
+
+    public Option<string> Output { get; } = new("--output", "-o")
+    {
+        Description = "The page to write; NAME.json beside it holds the same numbers",
+        HelpName = "file",
+        DefaultValueFactory = _ => page,
+    };
+
+    /// <summary>The page and the folder of runs; makes the threads that the line asks for.</summary>
+    public (string Page, string Cache) Read(ParseResult result)
+    {
+        string path = OutputFile.Check(result.GetRequiredValue(Output), "--output", "the page is HTML", BenchRun.Extension);
+        if (result.GetValue(Threads) is { } number) WorkerTeam.Current = new WorkerTeam(number);
+        return (path, result.GetValue(Cache) ?? Path.ChangeExtension(path, ".cache"));
+    }
+
+    /// <summary>An option for a number in a range.</summary>
+    public static Option<int?> Number(string name, int least, int most, string description) => DrawingOptions.Option<int?>(name, [], "number", description,
+        tokens => DrawingOptions.Whole<int>(tokens[0].Value) is var number && number >= least && number <= most ? number
+            : throw new FormatException($"must be a whole number from {least} to {most}"));
+}

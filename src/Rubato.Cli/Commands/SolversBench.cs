@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Rubato.Benchmarks;
+using Rubato.Cli.Display;
+using Rubato.Evaluation;
+using Rubato.Tensors;
+
+namespace Rubato.Cli.Commands;
+
+/// <summary>Which solver is the best for a model, for how many evaluations: one HTML page with its JSON beside it.</summary>
+internal static class SolversBench
+{
+    public static Command Create(App app)
+    {
+        var options = new BenchOptions("solvers.html");
+        Option<int?> samples = BenchOptions.Number("--samples", SolverStudyPlan.FewestSamples, SolverStudyPlan.MostSamples,
+            $"Seeds that errors are taken on, {SolverStudyPlan.FewestSamples} to {SolverStudyPlan.MostSamples} [default: {SolverStudyPlan.MostSamples}]");
+        Option<int?> distribution = BenchOptions.Number("--distribution-samples", SolverStudyPlan.FewestDistributionSamples, SolverStudyPlan.MostDistributionSamples,
+            $"Samples of each distribution, {SolverStudyPlan.FewestDistributionSamples} to {SolverStudyPlan.MostDistributionSamples} [default: {SolverStudyPlan.MostDistributionSamples}]");
+        Option<SolverSections?> sections = DrawingOptions.Option("--sections", [], "names",
+            "What is measured: errors, adaptive, distribution, with commas between them [default: all]", tokens => (SolverSections?)Sections(tokens[0].Value));
+        Option<DrawingOptions.PrecisionChoice?> precision = DrawingOptions.PrecisionOption("What large products are computed in", " [default: float32]");
+        var command = new ExampleCommand("solvers", "Compare the solvers: their errors for as many calls of the network, with AdaptiveDiffusion, "
+            + "and, of those that draw noise, their pictures with real ones.", """
+              rubato bench solvers
+              rubato bench solvers --samples 16 --sections errors,adaptive -o docs/solvers.html
+            """) { options.Model, samples, distribution, sections, precision, options.Quick, options.Cache, options.Threads, options.Output };
+        command.SetAction((result, cancel) =>
+        {
+            (string page, string cache) = options.Read(result);
+            var plan = new SolverStudyPlan
+            {
+                Samples = result.GetValue(samples) ?? SolverStudyPlan.MostSamples,
+                DistributionSamples = result.GetValue(distribution) ?? SolverStudyPlan.MostDistributionSamples,
+            };
+            if (result.GetValue(options.Quick)) plan = plan.Quick();
+            Precision? chosen = result.GetValue(precision) is { } choice ? choice.Precision : Precision.Float32;
+            return RunAsync(app, result.GetValue(app.Json), ModelFinder.Find(result.GetValue(options.Model)), chosen,
+                plan, result.GetValue(sections), cache, page, cancel);
+        });
+        return command;
+    }
+
+    private static SolverSections Sections(string text) => text.Split(',').Aggregate(SolverSections.None, (all, name) => all | name.Trim().ToLowerInvariant() switch
+    {
+        "errors" => SolverSections.Errors,
+        "adaptive" => SolverSections.Adaptive,
+        "distribution" => SolverSections.Distribution,
+        "all" => SolverSections.All,
+        _ => throw new FormatException("must be of errors, adaptive, distribution"),
+    });
+
+    private static async Task<int> RunAsync(
+        App app, bool json, string folder, Precision? precision, SolverStudyPlan plan, SolverSections? asked, string cache, string page, CancellationToken cancel)
+    {
+        using RubatoModel model = app.Load(folder, precision);
+        (plan, string? judges) = WithSections(model, plan, asked);
+        using var benchmark = new SolverBenchmark(model.Parts, plan, cache, judges);
+        SolverStudyResult result = await BenchRun.RunAsync(app.Terminal, json, model, benchmark, cache, cancel).ConfigureAwait(false);
+        BenchRun.Write(page, SolverPage.Write(result), writer => SolverJson.Write(writer, result));
+        app.Terminal.Show(new StudyReport(SolverSentences.Summary(result), page, writer => SolverJson.Write(writer, result)), json);
+        return ExitCode.Success;
+    }
+
+    /// <summary>The sections that are asked for; where nobody asks, those that the model's pictures are fit for.</summary>
+    private static (SolverStudyPlan Plan, string? Judges) WithSections(RubatoModel model, SolverStudyPlan plan, SolverSections? asked)
+    {
+        bool judged = ModelEvaluation.CanJudge(model);
+        if (!judged && asked?.HasFlag(SolverSections.Distribution) == true)
+        {
+            throw new UsageException($"--sections distribution: {model.Parts.Name} draws samples of {model.Parts.Network.SampleShape}; "
+                + "only pictures of 32 x 32 pixels can be judged.");
+        }
+
+        SolverSections sections = asked ?? (judged ? SolverSections.All : SolverSections.All & ~SolverSections.Distribution);
+        return (plan with { Sections = sections }, sections.HasFlag(SolverSections.Distribution) ? ModelFinder.Evaluation() : null);
+    }
+}

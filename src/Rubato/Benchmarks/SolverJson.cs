@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Rubato.Pipelines;
+using Rubato.Tensors.Kernels;
+
+namespace Rubato.Benchmarks;
+
+/// <summary>A study of solvers as one JSON object.</summary>
+internal static class SolverJson
+{
+    private const int Digits = 8;
+
+    /// <summary>Writes the object.</summary>
+    public static void Write(Utf8JsonWriter json, SolverStudyResult result)
+    {
+        json.WriteStartObject();
+        json.WriteString("benchmark", "solvers");
+        json.WriteString("command", "rubato bench solvers");
+        json.WriteString("version", GenerationRecord.Version);
+        json.WriteStartObject("model");
+        json.WriteString("name", result.Model);
+        json.WriteString("weights_sha256", result.WeightsHash);
+        json.WriteEndObject();
+        json.WriteString("kernels", KernelSet.Current.Name);
+        json.WriteString("precision", result.Precision);
+        json.WriteString("processor", Machine.Processor);
+        json.WriteNumber("hours", Math.Round(result.Seconds / 3600, 3));
+        json.WriteNumber("guidance", result.Guidance);
+        json.WriteString("reference", result.Plan.ReferenceName);
+        json.WriteNumber("first_seed", SolverStudyPlan.FirstSeed);
+        json.WriteNumber("samples", result.Plan.Samples);
+        json.WriteNumber("first_distribution_seed", SolverStudyPlan.FirstDistributionSeed);
+        json.WriteNumber("distribution_samples", result.Plan.DistributionSamples);
+        Array(json, "summary", SolverSentences.Summary(result), json.WriteStringValue);
+        Array(json, "ranking", result.Ranking, json.WriteStringValue);
+        Array(json, "errors", result.Points.Concat(result.OtherSchedules), point => Write(json, point));
+        Array(json, "adaptive", result.Adaptive, point => Write(json, point));
+        Number(json, "distance_of_held_out_pictures", result.HeldOutDistance);
+        Array(json, "distribution", result.Distribution, point => Write(json, point));
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, SolverPoint point)
+    {
+        json.WriteStartObject();
+        json.WriteString("solver", point.Solver);
+        json.WriteString("schedule", point.Schedule);
+        json.WriteNumber("guidance", point.Guidance);
+        json.WriteNumber("budget", point.Budget);
+        json.WriteNumber("steps", point.Steps);
+        json.WriteNumber("calls", point.Calls);
+        json.WriteNumber("evaluations", point.Calls * (point.Guidance == 1 ? 1 : 2));
+        Error(json, point.Error);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, AdaptivePoint point)
+    {
+        json.WriteStartObject();
+        json.WriteString("solver", point.Solver);
+        json.WriteNumber("steps", point.Steps);
+        json.WriteNumber("threshold", point.Threshold);
+        json.WriteNumber("full_calls", point.FullCalls);
+        json.WriteNumber("calls", Math.Round(point.Calls, 4));
+        Error(json, point.Error);
+        Number(json, "error_without_at_as_many_calls", point.Plain);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, DistributionPoint point)
+    {
+        json.WriteStartObject();
+        json.WriteString("solver", point.Solver);
+        json.WriteBoolean("stochastic", point.IsStochastic);
+        json.WriteNumber("budget", point.Budget);
+        json.WriteNumber("steps", point.Steps);
+        json.WriteNumber("calls", point.Calls);
+        Number(json, "frechet_distance", point.Frechet);
+        Number(json, "class_accuracy", point.Accuracy);
+        json.WriteEndObject();
+    }
+
+    private static void Error(Utf8JsonWriter json, Distribution? error)
+    {
+        Number(json, "error", error?.Mean);
+        Number(json, "error_low", error?.MeanInterval.Low);
+        Number(json, "error_high", error?.MeanInterval.High);
+        Number(json, "psnr_of_error", error is { Mean: > 0 } ? SolverPoint.PsnrOf(error.Mean) : null);
+    }
+
+    private static void Number(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } number && double.IsFinite(number)) json.WriteNumber(name, Math.Round(number, Digits));
+        else json.WriteNull(name);
+    }
+
+    private static void Array<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (T item in items) write(item);
+        json.WriteEndArray();
+    }
+}

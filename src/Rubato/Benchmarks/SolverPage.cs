@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+using Rubato.Pipelines;
+using Rubato.Tensors.Kernels;
+
+namespace Rubato.Benchmarks;
+
+/// <summary>A study of solvers as one HTML file.</summary>
+internal static class SolverPage
+{
+    /// <summary>The page.</summary>
+    public static string Write(SolverStudyResult result)
+    {
+        var page = new StringBuilder();
+        HtmlPage.Begin(page, $"Solvers on {result.Model}");
+        page.Append(CultureInfo.InvariantCulture, $"<h1>Which solver for {HtmlPage.Encode(result.Model)}</h1>\n");
+        HtmlPage.Paragraph(page, FormattableString.Invariant($"Drawn by rubato {GenerationRecord.Version} with weights {result.WeightsHash[..10]} in {result.Precision}, kernels {KernelSet.Current.Name}, on {Machine.Processor ?? Machine.Architecture} ({Machine.Cores} cores), in {result.Seconds / 3600:0.00} hours."), "soft");
+        page.Append("<div class=\"summary\">\n");
+        foreach (string sentence in SolverSentences.Summary(result)) HtmlPage.Paragraph(page, sentence);
+        page.Append("</div>\n");
+        HtmlPage.Paragraph(page, SolverSentences.Method(result), "soft");
+        foreach (double guidance in result.Guidances) SolverErrorSection.Write(page, result, guidance);
+        if (result.OtherSchedules.Count > 0) SolverErrorSection.WriteSchedules(page, result);
+        if (result.Plan.Sections.HasFlag(SolverSections.Adaptive)) Adaptive(page, result);
+        if (result.Plan.Sections.HasFlag(SolverSections.Distribution)) Distributions(page, result);
+        return HtmlPage.End(page);
+    }
+
+    private static void Adaptive(StringBuilder page, SolverStudyResult result)
+    {
+        page.Append("<h2 id=\"adaptive\">AdaptiveDiffusion on the best</h2>\n");
+        HtmlPage.Paragraph(page, FormattableString.Invariant($"Guidance {result.Guidance}, max-skip=1, limit=strict. The error without the policy is that of the same solver with fewer steps at the same mean calls, read off the straight line between its budgets in logarithms; a ratio below 1 is a gain."), "soft");
+        HtmlPage.Table(page, ["solver", "steps", "threshold", "calls", "of", "error", "95 %", "PSNR", "without, at as many calls", "ratio"],
+            result.Adaptive.Select(point => (HtmlPage.Cells(
+            [
+                point.Solver, $"{point.Steps}", Text(point.Threshold, "0.###"), Text(point.Calls, "0.0"), $"{point.FullCalls}",
+                Text(point.Error.Mean, "0.00000"), Range(point.Error.MeanInterval), Text(SolverPoint.PsnrOf(point.Error.Mean), "0.0") + " dB",
+                point.Plain is { } plain ? Text(plain, "0.00000") : "", point.Plain is { } without ? Text(point.Error.Mean / without, "0.00") : "",
+            ]), point.Error.Mean < point.Plain)));
+    }
+
+    private static void Distributions(StringBuilder page, SolverStudyResult result)
+    {
+        page.Append("<h2 id=\"distribution\">Stochastic solvers, as distributions</h2>\n");
+        HtmlPage.Paragraph(page, FormattableString.Invariant($"{result.Plan.DistributionSamples} samples each, seeds from {SolverStudyPlan.FirstDistributionSeed} on, guidance {result.Guidance}: Fréchet distance in ResNet-56 features to the 50 000 training pictures of CIFAR-10 (its first 1 017 test pictures: {result.HeldOutDistance:0.000}); not FID, which is taken in other features. Below it the share of pictures whose class ResNet-56 names. Small samples make distances larger, all by about as much."), "soft");
+        string[] solvers = [.. result.Distribution.Select(point => point.Solver).Distinct(StringComparer.Ordinal)];
+        page.Append(new LogPlot([.. solvers.Select((solver, i) => new LogLine(solver, i < HtmlPage.Colours ? $"s{i}" : LogPlot.Background,
+            [.. result.Distribution.Where(point => point.Solver == solver && point.Frechet > 0).DistinctBy(point => point.Calls).Select(point => new LogPoint(point.Calls, point.Frechet, null,
+                FormattableString.Invariant($"{solver}, {point.Calls} calls: {point.Frechet:0.000}")))]))], "calls of the network", "Fréchet distance").Draw());
+        IReadOnlyList<int> budgets = result.Plan.DistributionBudgets;
+        HtmlPage.Table(page, ["solver", .. budgets.Select(budget => $"{budget} calls")], solvers.Select(solver => ((IReadOnlyList<HtmlCell>)
+            [new HtmlCell(solver), .. budgets.Select(budget => Cell(result.Distribution.FirstOrDefault(point => point.Solver == solver && point.Budget == budget)))], false)));
+
+        HtmlCell Cell(DistributionPoint? point) => point is null ? new HtmlCell("")
+            : new HtmlCell(Text(point.Frechet, "0.000"), point.Accuracy is { } share ? Text(100 * share, "0.0") + " %" : null, $"{point.Steps} steps, {point.Calls} calls",
+                point.Frechet <= result.Distribution.Where(other => other.Budget == point.Budget).Min(other => other.Frechet));
+    }
+
+    private static string Range(Interval interval) => $"{Text(interval.Low, "0.00000")} to {Text(interval.High, "0.00000")}";
+
+    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,157 @@
+using Rubato.Evaluation;
+using Rubato.Pipelines;
+using Rubato.Policies;
+
+namespace Rubato.Benchmarks;
+
+/// <summary>Which solver is nearest to the exact solution for its calls, and whose pictures are nearest to real ones.</summary>
+/// <param name="parts">The model.</param>
+/// <param name="plan">How large it is.</param>
+/// <param name="runner">Makes runs.</param>
+/// <param name="calls">Counts calls of the network.</param>
+/// <param name="judge">Looks at pictures; null to count alone.</param>
+/// <param name="real">Statistics of real pictures; null to count alone.</param>
+internal sealed class SolverStudy(
+    Diffuser parts, SolverStudyPlan plan, ISolverRunner runner, CallCount calls, PictureClassifier? judge, CifarReference? real)
+{
+    private readonly Dictionary<double, ErrorToReference> _errors = [];
+    private double _seconds;
+
+    /// <summary>The model's own guidance.</summary>
+    private double Guidance { get; } = parts.Classes.Count == 0 ? 1 : parts.GuidanceOf(asked: null);
+
+    /// <summary>Runs all sections that are asked for.</summary>
+    public async Task<SolverStudyResult> RunAsync()
+    {
+        bool errors = plan.Sections.HasFlag(SolverSections.Errors);
+        double[] guidances = errors && Guidance != 1 ? [1, Guidance] : [Guidance];
+        var points = new List<SolverPoint>();
+        foreach (double guidance in guidances) await ReferenceAsync(guidance).ConfigureAwait(false);
+        foreach (double guidance in guidances)
+        {
+            // Without the section of errors only the order of the solvers is asked for.
+            runner.Begin($"{(errors ? "errors" : "order")} of solvers, {Words(guidance)}");
+            points.AddRange(await ErrorsAsync(plan.Solvers, guidance, errors ? plan.Budgets : [SolverStudyPlan.RankingBudget],
+                SolverStudyPlan.Schedule).ConfigureAwait(false));
+        }
+
+        NamedSolver[] ranking = [.. plan.Solvers.Index().OrderBy(solver => points.FirstOrDefault(point => point.Solver == solver.Item.Name
+            && point.Guidance == Guidance && point.Budget == SolverStudyPlan.RankingBudget)?.Mean ?? double.PositiveInfinity)
+            .ThenBy(solver => solver.Index).Select(solver => solver.Item)];
+        var result = new SolverStudyResult
+        {
+            Model = parts.Name,
+            WeightsHash = parts.WeightsHash,
+            Precision = PrecisionNames.Of(parts.Precision),
+            Plan = plan,
+            Guidance = Guidance,
+            Seconds = 0,
+            Ranking = [.. ranking.Select(solver => solver.Name)],
+            Points = errors ? points : [],
+            OtherSchedules = errors ? await OtherSchedulesAsync(ranking, guidances).ConfigureAwait(false) : [],
+            Adaptive = plan.Sections.HasFlag(SolverSections.Adaptive) ? await AdaptiveAsync(ranking).ConfigureAwait(false) : [],
+        };
+        if (plan.Sections.HasFlag(SolverSections.Distribution))
+            result = result with { Distribution = await DistributionsAsync(ranking[0]).ConfigureAwait(false), HeldOutDistance = real?.HeldOutDistance };
+        return result with { Seconds = _seconds };
+    }
+
+    private async Task ReferenceAsync(double guidance)
+    {
+        runner.Begin($"reference, {Words(guidance)}");
+        var setting = new Setting(SolverStudyPlan.Reference, plan.ReferenceSteps, guidance, parts.Classes.Count > 0, SolverStudyPlan.Schedule);
+        SolverRun[] runs = await RunAsync(new SolverTask(setting, plan.Seeds, new WholeState(parts.Network.SampleShape.Elements))).ConfigureAwait(false);
+        _errors[guidance] = new ErrorToReference(runs, plan.ReferenceName, parts.Range);
+    }
+
+    private async Task<List<SolverPoint>> ErrorsAsync(
+        IEnumerable<NamedSolver> solvers, double guidance, IReadOnlyList<int> budgets, string schedule)
+    {
+        var points = new List<SolverPoint>();
+        foreach (NamedSolver solver in solvers)
+        {
+            foreach (int budget in budgets)
+            {
+                if (calls.StepsFor(solver, budget, schedule) is not { } steps) continue;
+                SolverRun[] runs = await RunAsync(new SolverTask(SettingOf(solver, steps, guidance, schedule), plan.Seeds, _errors[guidance])).ConfigureAwait(false);
+                points.Add(new SolverPoint(solver.Name, schedule, guidance, budget, steps, calls.Of(solver.Name, steps, schedule)!.Value, ErrorsOf(runs)));
+            }
+        }
+
+        return points;
+    }
+
+    private async Task<IReadOnlyList<SolverPoint>> OtherSchedulesAsync(NamedSolver[] ranking, double[] guidances)
+    {
+        runner.Begin("errors on other schedules");
+        var points = new List<SolverPoint>();
+        foreach (double guidance in guidances)
+        {
+            foreach (string schedule in plan.OtherSchedules)
+                points.AddRange(await ErrorsAsync(ranking.Take(plan.OnOtherSchedules), guidance, plan.Budgets, schedule).ConfigureAwait(false));
+        }
+
+        return points;
+    }
+
+    private async Task<IReadOnlyList<AdaptivePoint>> AdaptiveAsync(NamedSolver[] ranking)
+    {
+        runner.Begin("AdaptiveDiffusion");
+        var points = new List<AdaptivePoint>();
+        foreach (NamedSolver solver in ranking.Take(plan.WithPolicy))
+        {
+            List<SolverPoint> plain = await ErrorsAsync([solver], Guidance, plan.Budgets, SolverStudyPlan.Schedule).ConfigureAwait(false);
+            foreach (int steps in plan.AdaptiveSteps)
+            {
+                if (calls.Of(solver.Name, steps, SolverStudyPlan.Schedule) is not { } full) continue;
+                Setting setting = SettingOf(solver, steps, Guidance, SolverStudyPlan.Schedule);
+                foreach (double threshold in plan.Thresholds)
+                {
+                    var policy = new AdaptiveDiffusion { Threshold = threshold, MaxSkip = 1, Limit = SkipLimit.Strict };
+                    SolverRun[] runs = await RunAsync(new SolverTask(setting, plan.Seeds, _errors[Guidance], policy)).ConfigureAwait(false);
+                    double spent = runs.Average(run => run.Evaluations) / setting.Branches;
+                    if (ErrorsOf(runs) is var errors && errors.All(double.IsFinite))
+                        points.Add(new AdaptivePoint(solver.Name, steps, threshold, full, spent, Distribution.Of(errors), ErrorCurve.At(plain, spent)));
+                }
+            }
+        }
+
+        return points;
+    }
+
+    private async Task<IReadOnlyList<DistributionPoint>> DistributionsAsync(NamedSolver best)
+    {
+        runner.Begin("distributions");
+        var points = new List<DistributionPoint>();
+        var measure = new PictureFeatures(parts, judge);
+        foreach (NamedSolver solver in plan.DistributionSolvers.Append(best))
+        {
+            foreach (int budget in plan.DistributionBudgets)
+            {
+                if (calls.StepsFor(solver, budget, SolverStudyPlan.Schedule) is not { } steps) continue;
+                SolverRun[] runs = await RunAsync(new SolverTask(
+                    SettingOf(solver, steps, Guidance, SolverStudyPlan.Schedule), plan.DistributionSeeds, measure)).ConfigureAwait(false);
+                if (real is null) continue;
+                var features = new FeatureSample(runs);
+                points.Add(new DistributionPoint(solver.Name, solver.IsStochastic, budget, steps, calls.Of(solver.Name, steps, SolverStudyPlan.Schedule)!.Value,
+                    features.DistanceTo(real.Training), features.Accuracy(plan.DistributionSeeds, parts.Classes)));
+            }
+        }
+
+        return points;
+    }
+
+    private async Task<SolverRun[]> RunAsync(SolverTask task)
+    {
+        SolverRun[] runs = await runner.RunAsync(task).ConfigureAwait(false);
+        _seconds += runs.Sum(run => run.Seconds);
+        return runs;
+    }
+
+    private Setting SettingOf(NamedSolver solver, int steps, double guidance, string schedule)
+        => new(solver.Name, steps, guidance, parts.Classes.Count > 0, schedule);
+
+    private static double[] ErrorsOf(SolverRun[] runs) => [.. runs.Select(run => (double)run.Values[0])];
+
+    private static string Words(double guidance) => FormattableString.Invariant(guidance == 1 ? (FormattableString)$"no guidance" : $"guidance {guidance}");
+}

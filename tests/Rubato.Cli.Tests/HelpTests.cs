@@ -14,6 +14,7 @@ public sealed class HelpTests
     [InlineData("help-train", "train", "--help")]
     [InlineData("help-bench", "bench", "--help")]
     [InlineData("help-bench-adaptive-diffusion", "bench", "adaptive-diffusion", "--help")]
+    [InlineData("help-bench-solvers", "bench", "solvers", "--help")]
     public async Task The_help_reads_as_approved(string name, params string[] args)
     {
         using var shell = new Shell();
@@ -50,7 +51,8 @@ public sealed class HelpTests
             (await shell.RunAsync("info", "--help")).Out,
             (await shell.RunAsync("train", "--help")).Out,
             (await shell.RunAsync("solvers", "--help")).Out,
-            (await shell.RunAsync("bench", "adaptive-diffusion", "--help")).Out);
+            (await shell.RunAsync("bench", "adaptive-diffusion", "--help")).Out,
+            (await shell.RunAsync("bench", "solvers", "--help")).Out);
         IEnumerable<string> options = help.Split([' ', ',', ']', '\n'], StringSplitOptions.RemoveEmptyEntries)
             .Where(word => word.StartsWith("--", StringComparison.Ordinal));
         string documentation = File.ReadAllText(Path.Combine(Shell.Repository, "docs", "cli.md"));

@@ -38,15 +38,11 @@ internal static class TinyModel
         DefaultGuidance = 2,
     };
 
-    /// <summary>The same, with classes, guidance and all solvers.</summary>
-    public static Diffuser WithSolvers { get; } = WithClasses with
-    {
-        Plan = choice =>
-        {
-            using var config = JsonDocument.Parse("{}");
-            return SolverNames.Find(choice.Solver, out _).Bind(ModelConfig.Of(config.RootElement, "tiny")).Plan(new SchedulerCall(choice.Steps));
-        },
-    };
+    /// <summary>The same, with classes, guidance and all solvers and schedules.</summary>
+    public static Diffuser WithSolvers { get; } = WithClasses with { Plan = PlanOfAny };
+
+    /// <summary>The same, of pictures like those of CIFAR-10.</summary>
+    public static Diffuser LikeCifarWithSolvers { get; } = LikeCifar with { Plan = PlanOfAny };
 
     /// <summary>A model that runs out of evaluations: a Ctrl-C after some of another model's.</summary>
     public static Diffuser Interrupting(Diffuser model, CancellationTokenSource cancel, int after)
@@ -55,6 +51,15 @@ internal static class TinyModel
     /// <summary>The same, but for a Ctrl-C at its 20th evaluation.</summary>
     public static Diffuser Interrupting(CancellationTokenSource cancel)
         => Interrupting(Parts, cancel, after: 20);
+
+    private static SchedulerPlan PlanOfAny(SamplerChoice choice)
+    {
+        using var config = JsonDocument.Parse("{}");
+        DiffusersScheduler scheduler = SolverNames.Find(choice.Solver, out _).Bind(ModelConfig.Of(config.RootElement, "tiny"));
+        SchedulerPlan plan = scheduler.Plan(new SchedulerCall(choice.Steps));
+        return choice.Schedule is null ? plan
+            : plan with { Grid = ScheduleNames.Find(choice.Schedule).Plan(Process, choice.Steps, plan.Grid.Coordinates) };
+    }
 
     private static SchedulerPlan Plan(SamplerChoice choice)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Rubato.Benchmarks;
 using Rubato.Cli.Display;
 using Rubato.Evaluation;
+using Rubato.Pipelines;
 using Rubato.Tensors;
 
 namespace Rubato.Cli.Commands;
@@ -18,12 +19,14 @@ internal static class SolversBench
             $"Samples of each distribution, {SolverStudyPlan.FewestDistributionSamples} to {SolverStudyPlan.MostDistributionSamples} [default: {SolverStudyPlan.MostDistributionSamples}]");
         Option<SolverSections?> sections = DrawingOptions.Option("--sections", [], "names",
             "What is measured: errors, adaptive, distribution, with commas between them [default: all]", tokens => (SolverSections?)Sections(tokens[0].Value));
+        Option<string?> schedule = DrawingOptions.Option("--schedule", [], "name",
+            $"The grid that all solvers are compared on: one that begins with noise alone [default: {SolverStudyPlan.ReferenceSchedule}]", tokens => (string?)Schedule(tokens[0].Value));
         Option<DrawingOptions.PrecisionChoice?> precision = DrawingOptions.PrecisionOption("What large products are computed in", " [default: float32]");
         var command = new ExampleCommand("solvers", "Compare the solvers: their errors for as many calls of the network, with AdaptiveDiffusion, "
             + "and, of those that draw noise, their pictures with real ones.", """
               rubato bench solvers
               rubato bench solvers --samples 16 --sections errors,adaptive -o docs/solvers.html
-            """) { options.Model, samples, distribution, sections, precision, options.Quick, options.Cache, options.Threads, options.Output };
+            """) { options.Model, samples, distribution, sections, schedule, precision, options.Quick, options.Cache, options.Threads, options.Output };
         command.SetAction((result, cancel) =>
         {
             (string page, string cache) = options.Read(result);
@@ -31,6 +34,7 @@ internal static class SolversBench
             {
                 Samples = result.GetValue(samples) ?? SolverStudyPlan.MostSamples,
                 DistributionSamples = result.GetValue(distribution) ?? SolverStudyPlan.MostDistributionSamples,
+                Schedule = result.GetValue(schedule) ?? SolverStudyPlan.ReferenceSchedule,
             };
             if (result.GetValue(options.Quick)) plan = plan.Quick();
             Precision? chosen = result.GetValue(precision) is { } choice ? choice.Precision : Precision.Float32;
@@ -38,6 +42,12 @@ internal static class SolversBench
                 plan, result.GetValue(sections), cache, page, cancel);
         });
         return command;
+    }
+
+    private static string Schedule(string text)
+    {
+        _ = ScheduleNames.Find(text);
+        return text;
     }
 
     private static SolverSections Sections(string text) => text.Split(',').Aggregate(SolverSections.None, (all, name) => all | name.Trim().ToLowerInvariant() switch

@@ -37,7 +37,7 @@ internal static class HtmlPage
         th:first-child, td:first-child { text-align: left; } th { font-weight: 600; color: var(--soft); }
         td.wide { white-space: normal; text-align: left; min-width: 14rem; color: var(--soft); } tr.adaptive td { font-weight: 600; }
         .other { stroke: var(--soft); opacity: .35; stroke-width: 1; } .key.other { background: var(--soft); opacity: .5; }
-        small { display: block; color: var(--soft); font-weight: 400; font-size: .82em; } svg text.name { font-weight: 600; }
+        small { display: block; color: var(--soft); font-weight: 400; font-size: .82em; }
         code { font: .92em ui-monospace, monospace; overflow-wrap: anywhere; }
         """;
 

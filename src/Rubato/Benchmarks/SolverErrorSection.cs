@@ -17,7 +17,7 @@ internal static class SolverErrorSection
             [.. points.Where(point => point.Solver == solver && point.Error is { Mean: > 0 }).DistinctBy(point => point.Calls).OrderBy(point => point.Calls)
                 .Select(point => new LogPoint(point.Calls, point.Mean, point.Error!.MeanInterval, Title(point)))])).Where(line => line.Points.Count > 0)];
         if (lines.Length > 0) page.Append(new LogPlot(lines, "calls of the network", "root mean square error").Draw());
-        Table(page, result.Plan.Budgets, points, result.Ranking.Select(solver => (solver, SolverStudyPlan.Schedule)), points);
+        Table(page, result.Plan, points, result.Ranking.Select(solver => (solver, result.Plan.Schedule)), points);
         Wins(page, SolverWin.Of(points.Concat(result.OtherSchedules.Where(point => point.Guidance == guidance))));
     }
 
@@ -30,16 +30,18 @@ internal static class SolverErrorSection
             HtmlPage.Paragraph(page, $"Errors {Words(guidance)}.", "soft");
             SolverPoint[] points = [.. result.Points.Concat(result.OtherSchedules).Where(point => point.Guidance == guidance)];
             (string, string)[] rows = [.. result.OtherSchedules.Select(point => point.Solver).Distinct(StringComparer.Ordinal).SelectMany(solver
-                => result.Plan.OtherSchedules.Prepend(SolverStudyPlan.Schedule).Select(schedule => (solver, schedule)))];
-            Table(page, result.Plan.Budgets, points, rows, [.. points.Where(point => rows.Contains((point.Solver, point.Schedule)))]);
+                => result.Plan.OtherSchedules.Prepend(result.Plan.Schedule).Select(schedule => (solver, schedule)))];
+            Table(page, result.Plan, points, rows, [.. points.Where(point => rows.Contains((point.Solver, point.Schedule)))]);
         }
     }
 
-    private static void Table(StringBuilder page, IReadOnlyList<int> budgets, SolverPoint[] points, IEnumerable<(string Solver, string Schedule)> rows, SolverPoint[] rivals)
+    private static void Table(
+        StringBuilder page, SolverStudyPlan plan, SolverPoint[] points, IEnumerable<(string Solver, string Schedule)> rows, SolverPoint[] rivals)
     {
+        IReadOnlyList<int> budgets = plan.Budgets;
         HtmlPage.Table(page, ["solver", .. budgets.Select(budget => $"{budget} calls")], rows.Select(row => ((IReadOnlyList<HtmlCell>)
         [
-            new HtmlCell(row.Solver, row.Schedule == SolverStudyPlan.Schedule ? null : row.Schedule),
+            new HtmlCell(row.Solver, row.Schedule == plan.Schedule ? null : row.Schedule),
             .. budgets.Select(budget => Cell(points.FirstOrDefault(point
                 => point.Budget == budget && point.Solver == row.Solver && point.Schedule == row.Schedule))),
         ], false)));
@@ -60,7 +62,7 @@ internal static class SolverErrorSection
         ]), false)));
     }
 
-    private static string Name(SolverPoint point) => point.Schedule == SolverStudyPlan.Schedule ? point.Solver : $"{point.Solver}, {point.Schedule}";
+    private static string Name(SolverPoint point) => $"{point.Solver}, {point.Schedule}";
 
     private static string Title(SolverPoint point) => string.Create(CultureInfo.InvariantCulture,
         $"{Name(point)}: {Number(point.Mean)} ({Number(point.Error!.MeanInterval.Low)} to {Number(point.Error.MeanInterval.High)}), {point.Steps} steps, {point.Calls} calls");

@@ -25,6 +25,7 @@ internal static class SolverJson
         json.WriteString("processor", Machine.Processor);
         json.WriteNumber("hours", Math.Round(result.Seconds / 3600, 3));
         json.WriteNumber("guidance", result.Guidance);
+        json.WriteString("schedule", result.Plan.Schedule);
         json.WriteString("reference", result.Plan.ReferenceName);
         json.WriteNumber("first_seed", SolverStudyPlan.FirstSeed);
         json.WriteNumber("samples", result.Plan.Samples);

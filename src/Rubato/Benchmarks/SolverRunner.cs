@@ -29,6 +29,9 @@ internal interface ISolverRunner
 /// <summary>Makes runs on a model, and keeps them.</summary>
 internal sealed class SolverRunner(StudySampler sampler, RunCache<SolverRun> cache, StudyLedger ledger) : ISolverRunner
 {
+    // A full batch. More would cost more where the process is killed: a reference is a thousand calls.
+    private const int Together = 16;
+
     /// <inheritdoc/>
     public void Begin(string section) => ledger.Begin(section);
 
@@ -37,7 +40,7 @@ internal sealed class SolverRunner(StudySampler sampler, RunCache<SolverRun> cac
     {
         SolverRun?[] runs = [.. Enumerable.Range(0, task.Seeds.Count).Select(sample => cache.Find(task.KeyOf(sample)))];
         ledger.Count(runs.Sum(run => run?.Evaluations ?? 0), fresh: false);
-        foreach (int[] together in Enumerable.Range(0, runs.Length).Where(sample => runs[sample] is null).ToArray().Chunk(StudySampler.Together))
+        foreach (int[] together in Enumerable.Range(0, runs.Length).Where(sample => runs[sample] is null).ToArray().Chunk(Together))
         {
             long started = Stopwatch.GetTimestamp();
             Sample[] samples = await Task.WhenAll(together.Select(sample

@@ -11,7 +11,7 @@ internal static class SolverSentences
         {
             IReadOnlyList<SolverWin> wins = SolverWin.Of(result.Points.Where(point => point.Guidance == guidance));
             if (wins.Count == 0) continue;
-            sentences.Add(FormattableString.Invariant($"{(guidance == 1 ? "Without guidance" : $"At guidance {guidance}")} the nearest to the exact solution on one grid {(wins.Count == 1 ? "is" : "are")} ")
+            sentences.Add(FormattableString.Invariant($"{(guidance == 1 ? "Without guidance" : $"At guidance {guidance}")} the nearest to the exact solution on the grid {result.Plan.Schedule} {(wins.Count == 1 ? "is" : "are")} ")
                 + string.Join(", ", wins.Select(win => FormattableString.Invariant($"{win.Best.Solver} at {win.Best.Budget} calls ({win.Best.Mean:0.0000})"))) + ".");
         }
 
@@ -29,7 +29,7 @@ internal static class SolverSentences
     /// <summary>How it was measured.</summary>
     public static string Method(SolverStudyResult result) => FormattableString.Invariant(
         $"Errors are taken on {result.Plan.Samples} seeds from {SolverStudyPlan.FirstSeed} on, each with the class of its number in turn, and without any policy. ")
-        + $"Every solver begins from the noise of the seed on the grid {SolverStudyPlan.Schedule} and is compared with one reference, {result.Plan.ReferenceName}; "
+        + $"Every solver begins from the noise of the seed on the grid {result.Plan.Schedule} and is compared with one reference, {result.Plan.ReferenceName}; "
         + "the number of steps is the largest whose calls of the network the budget pays, counted on a run. "
         + "The difference is that of the final states before they become pictures, in a range of -1 to 1. The model's own limit of the predicted clean sample holds in every run. "
         + $"Solvers stand in the order of their errors at {SolverStudyPlan.RankingBudget} calls with the model's own guidance.";

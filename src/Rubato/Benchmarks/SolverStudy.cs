@@ -32,7 +32,7 @@ internal sealed class SolverStudy(
             // Without the section of errors only the order of the solvers is asked for.
             runner.Begin($"{(errors ? "errors" : "order")} of solvers, {Words(guidance)}");
             points.AddRange(await ErrorsAsync(plan.Solvers, guidance, errors ? plan.Budgets : [SolverStudyPlan.RankingBudget],
-                SolverStudyPlan.Schedule).ConfigureAwait(false));
+                plan.Schedule).ConfigureAwait(false));
         }
 
         NamedSolver[] ranking = [.. plan.Solvers.Index().OrderBy(solver => points.FirstOrDefault(point => point.Solver == solver.Item.Name
@@ -59,7 +59,7 @@ internal sealed class SolverStudy(
     private async Task ReferenceAsync(double guidance)
     {
         runner.Begin($"reference, {Words(guidance)}");
-        var setting = new Setting(SolverStudyPlan.Reference, plan.ReferenceSteps, guidance, parts.Classes.Count > 0, SolverStudyPlan.Schedule);
+        var setting = new Setting(SolverStudyPlan.Reference, plan.ReferenceSteps, guidance, parts.Classes.Count > 0, SolverStudyPlan.ReferenceSchedule);
         SolverRun[] runs = await RunAsync(new SolverTask(setting, plan.Seeds, new WholeState(parts.Network.SampleShape.Elements))).ConfigureAwait(false);
         _errors[guidance] = new ErrorToReference(runs, plan.ReferenceName, parts.Range);
     }
@@ -100,11 +100,11 @@ internal sealed class SolverStudy(
         var points = new List<AdaptivePoint>();
         foreach (NamedSolver solver in ranking.Take(plan.WithPolicy))
         {
-            List<SolverPoint> plain = await ErrorsAsync([solver], Guidance, plan.Budgets, SolverStudyPlan.Schedule).ConfigureAwait(false);
+            List<SolverPoint> plain = await ErrorsAsync([solver], Guidance, plan.Budgets, plan.Schedule).ConfigureAwait(false);
             foreach (int steps in plan.AdaptiveSteps)
             {
-                if (calls.Of(solver.Name, steps, SolverStudyPlan.Schedule) is not { } full) continue;
-                Setting setting = SettingOf(solver, steps, Guidance, SolverStudyPlan.Schedule);
+                if (calls.Of(solver.Name, steps, plan.Schedule) is not { } full) continue;
+                Setting setting = SettingOf(solver, steps, Guidance, plan.Schedule);
                 foreach (double threshold in plan.Thresholds)
                 {
                     var policy = new AdaptiveDiffusion { Threshold = threshold, MaxSkip = 1, Limit = SkipLimit.Strict };
@@ -128,12 +128,12 @@ internal sealed class SolverStudy(
         {
             foreach (int budget in plan.DistributionBudgets)
             {
-                if (calls.StepsFor(solver, budget, SolverStudyPlan.Schedule) is not { } steps) continue;
+                if (calls.StepsFor(solver, budget, plan.Schedule) is not { } steps) continue;
                 SolverRun[] runs = await RunAsync(new SolverTask(
-                    SettingOf(solver, steps, Guidance, SolverStudyPlan.Schedule), plan.DistributionSeeds, measure)).ConfigureAwait(false);
+                    SettingOf(solver, steps, Guidance, plan.Schedule), plan.DistributionSeeds, measure)).ConfigureAwait(false);
                 if (real is null) continue;
                 var features = new FeatureSample(runs);
-                points.Add(new DistributionPoint(solver.Name, solver.IsStochastic, budget, steps, calls.Of(solver.Name, steps, SolverStudyPlan.Schedule)!.Value,
+                points.Add(new DistributionPoint(solver.Name, solver.IsStochastic, budget, steps, calls.Of(solver.Name, steps, plan.Schedule)!.Value,
                     features.DistanceTo(real.Training), features.Accuracy(plan.DistributionSeeds, parts.Classes)));
             }
         }

@@ -37,11 +37,11 @@ internal sealed record SolverStudyPlan
     /// <summary>The same for distributions.</summary>
     public const int FewestDistributionSamples = 100, MostDistributionSamples = 1000;
 
-    /// <summary>The grid of all comparisons: the training table's own steps, evenly spread, so that all begin at one level.</summary>
-    public const string Schedule = "linspace";
-
     /// <summary>The solver of the reference.</summary>
     public const string Reference = "dpmpp_2m";
+
+    /// <summary>The grid of the reference: the training table's own steps, evenly spread.</summary>
+    public const string ReferenceSchedule = "linspace";
 
     /// <summary>The budget by which solvers are put in order.</summary>
     public const int RankingBudget = 20;
@@ -61,11 +61,18 @@ internal sealed record SolverStudyPlan
     /// <summary>Calls of the network for a sample, of errors.</summary>
     public IReadOnlyList<int> Budgets { get; init; } = [4, 6, 8, 10, 15, 20, 30, 50, 100];
 
+    /// <summary>The grid that all solvers are compared on. What begins at the reference's start level ends where it does.</summary>
+    public string Schedule { get; init; } = ReferenceSchedule;
+
     /// <summary>Solvers of errors.</summary>
     public IReadOnlyList<NamedSolver> Solvers { get; init; } = [.. SolverNames.All.Where(solver => !solver.IsStochastic)];
 
     /// <summary>Grids that the best solvers are tried on besides.</summary>
-    public IReadOnlyList<string> OtherSchedules { get; init; } = ["karras", "exponential", "beta"];
+    public IReadOnlyList<string> OtherSchedules
+    {
+        get => [.. field.Where(schedule => schedule != Schedule)];
+        init;
+    } = [ReferenceSchedule, "karras", "exponential", "beta"];
 
     /// <summary>How many solvers are tried on other grids.</summary>
     public int OnOtherSchedules { get; init; } = 4;
@@ -87,7 +94,7 @@ internal sealed record SolverStudyPlan
     public IReadOnlyList<int> DistributionBudgets { get; init; } = [5, 10, 20, 50];
 
     /// <summary>What the reference is called.</summary>
-    public string ReferenceName => $"{Reference}, {ReferenceSteps} steps, {Schedule}";
+    public string ReferenceName => $"{Reference}, {ReferenceSteps} steps, {ReferenceSchedule}";
 
     /// <summary>Seeds of errors.</summary>
     public long[] Seeds => [.. Enumerable.Range(0, Samples).Select(i => FirstSeed + i)];
@@ -103,7 +110,7 @@ internal sealed record SolverStudyPlan
         ReferenceSteps = 100,
         Budgets = [4, 10, 20],
         Solvers = Named("ddim", "heun", "dpmpp_2m", "uni_pc"),
-        OtherSchedules = ["karras"],
+        OtherSchedules = [ReferenceSchedule, "karras"],
         OnOtherSchedules = 1,
         WithPolicy = 1,
         AdaptiveSteps = [20],

@@ -30,6 +30,8 @@ internal interface IStudyRunner
 /// <summary>Makes runs on a model, and keeps them.</summary>
 internal sealed class StudyRunner(Diffuser parts, RunCache<RunResult> cache, StudyLedger ledger, CancellationToken cancel) : IStudyRunner, IDisposable
 {
+    private const int Together = 32;   // samples on their way at once: what a kill may cost, and enough for full batches
+
     private readonly StudySampler _sampler = new(parts, ledger, cancel);
 
     /// <inheritdoc/>
@@ -40,7 +42,7 @@ internal sealed class StudyRunner(Diffuser parts, RunCache<RunResult> cache, Stu
         Setting setting, IReadOnlyList<long> seeds, Func<int, IReadOnlyList<IAdaptation>> adaptations, Func<int, int>? steps = null)
     {
         var results = new RunResult[seeds.Count];
-        foreach (int[] together in Enumerable.Range(0, seeds.Count).Chunk(StudySampler.Together))
+        foreach (int[] together in Enumerable.Range(0, seeds.Count).Chunk(Together))
             await Task.WhenAll(together.Select(OneAsync)).ConfigureAwait(false);
         return results;
 

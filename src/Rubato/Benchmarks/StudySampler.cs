@@ -11,9 +11,6 @@ namespace Rubato.Benchmarks;
 /// <summary>Draws the samples of a study, in batches with all that are on their way.</summary>
 internal sealed class StudySampler(Diffuser parts, StudyLedger ledger, CancellationToken cancel) : IDisposable
 {
-    /// <summary>Samples on their way at once: what a kill may cost, and enough for full batches.</summary>
-    public const int Together = 32;
-
     private readonly Sampler _sampler = new();
     private readonly Dictionary<(string, int, string?), SchedulerPlan> _plans = [];
 

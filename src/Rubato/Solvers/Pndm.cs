@@ -34,7 +34,8 @@ public sealed class Pndm(bool rungeKutta = false) : ISolver
 
             begun ??= p;
             past.Insert(0, p.Output);
-            x = rungeKutta && step.Index < Started ? await RungeKuttaAsync(p, grid, step.Index, denoiser).ConfigureAwait(false)
+            bool begins = rungeKutta && step.Index < Started && step.Index < grid.Steps.Count - 1;
+            x = begins ? await RungeKuttaAsync(p, grid, step.Index, denoiser).ConfigureAwait(false)
                 : Move(p, x, AdamsBashforth.Combine(past), step.From, step.To);
         }
 

@@ -11,6 +11,7 @@ public sealed class HelpTests
     [InlineData("help-compare", "compare", "--help")]
     [InlineData("help-evaluate", "evaluate", "--help")]
     [InlineData("help-info", "info", "--help")]
+    [InlineData("help-solvers", "solvers", "--help")]
     [InlineData("help-train", "train", "--help")]
     [InlineData("help-bench", "bench", "--help")]
     [InlineData("help-bench-adaptive-diffusion", "bench", "adaptive-diffusion", "--help")]
@@ -55,7 +56,8 @@ public sealed class HelpTests
             (await shell.RunAsync("bench", "solvers", "--help")).Out);
         IEnumerable<string> options = help.Split([' ', ',', ']', '\n'], StringSplitOptions.RemoveEmptyEntries)
             .Where(word => word.StartsWith("--", StringComparison.Ordinal));
-        string documentation = File.ReadAllText(Path.Combine(Shell.Repository, "docs", "cli.md"));
+        string documentation = File.ReadAllText(Path.Combine(Shell.Repository, "docs", "cli.md"))
+            + File.ReadAllText(Path.Combine(Shell.Repository, "docs", "solvers.md"));
         Assert.All([.. options, .. Adaptations.ByName.Keys, .. SolverNames.All.Select(solver => solver.Name), .. ScheduleNames.ByName.Keys,
             .. DrawingOptions.NoiseWords.Keys],
             word => Assert.Contains(word, documentation, StringComparison.Ordinal));

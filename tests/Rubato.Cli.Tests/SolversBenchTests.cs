@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -35,11 +34,13 @@ public sealed class SolversBenchTests
         Assert.All(errors, point => Assert.InRange(point.GetProperty("calls").GetInt32(), 1, point.GetProperty("budget").GetInt32()));
         Assert.All(errors, point => Assert.Equal(point.GetProperty("calls").GetInt32() * point.GetProperty("guidance").GetInt32(),
             point.GetProperty("evaluations").GetInt32()));   // w is 1 or 2 here
-        IEnumerable<IGrouping<string, double>> lines = errors.GroupBy(point => string.Create(CultureInfo.InvariantCulture,
-            $"{point.GetProperty("solver")} {point.GetProperty("schedule")} {point.GetProperty("guidance")}"), point => point.GetProperty("error").GetDouble());
+        IEnumerable<IGrouping<string, double>> lines = errors.GroupBy(
+            point => $"{point.GetProperty("solver")} {point.GetProperty("schedule")} {point.GetProperty("guidance")}",
+            point => point.GetProperty("error").GetDouble());
         Assert.Equal(2 * (4 + 1), lines.Count());
         // Heun is bad at steps as long as the first of linspace.
-        Assert.All(lines.Where(line => !line.Key.StartsWith("heun", StringComparison.Ordinal)), line => Assert.True(line.Last() < line.First(), $"{line.Key}: {string.Join(' ', line)}"));
+        Assert.All(lines.Where(line => !line.Key.StartsWith("heun", StringComparison.Ordinal)),
+            line => Assert.True(line.Last() < line.First(), $"{line.Key}: {string.Join(' ', line)}"));
         // Its pictures are no pictures of CIFAR-10, and nobody asked.
         Assert.Equal(0, json.GetProperty("distribution").GetArrayLength());
     }

@@ -15,7 +15,7 @@ internal static class AdaptiveDiffusionBench
     {
         var options = new BenchOptions("adaptive-diffusion.html");
         Option<int?> samples = BenchOptions.Number("--samples", FewestSamples, StudyPlan.MostSamples,
-            $"Reported seeds, {FewestSamples} to {StudyPlan.MostSamples}: the time is in proportion [default: {StudyPlan.MostSamples}]");
+            "Reported seeds", ": the time is in proportion");
         var command = new ExampleCommand("adaptive-diffusion", "Compare the criteria of AdaptiveDiffusion with each other and with ways to spare as much "
             + "without looking at the sample.", """
               rubato bench adaptive-diffusion

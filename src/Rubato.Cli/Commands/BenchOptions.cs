@@ -39,8 +39,8 @@ internal sealed class BenchOptions(string page)
         return (path, result.GetValue(Cache) ?? Path.ChangeExtension(path, ".cache"));
     }
 
-    /// <summary>An option for a number in a range.</summary>
-    public static Option<int?> Number(string name, int least, int most, string description) => DrawingOptions.Option<int?>(name, [], "number", description,
-        tokens => DrawingOptions.Whole<int>(tokens[0].Value) is var number && number >= least && number <= most ? number
+    /// <summary>An option for a number in a range, whose end is the default.</summary>
+    public static Option<int?> Number(string name, int least, int most, string what, string more = "") => DrawingOptions.Option<int?>(
+        name, [], "number", $"{what}, {least} to {most}{more} [default: {most}]", tokens => DrawingOptions.Whole<int>(tokens[0].Value) is var number && number >= least && number <= most ? number
             : throw new FormatException($"must be a whole number from {least} to {most}"));
 }

@@ -14,19 +14,26 @@ internal static class SolversBench
     {
         var options = new BenchOptions("solvers.html");
         Option<int?> samples = BenchOptions.Number("--samples", SolverStudyPlan.FewestSamples, SolverStudyPlan.MostSamples,
-            $"Seeds that errors are taken on, {SolverStudyPlan.FewestSamples} to {SolverStudyPlan.MostSamples} [default: {SolverStudyPlan.MostSamples}]");
-        Option<int?> distribution = BenchOptions.Number("--distribution-samples", SolverStudyPlan.FewestDistributionSamples, SolverStudyPlan.MostDistributionSamples,
-            $"Samples of each distribution, {SolverStudyPlan.FewestDistributionSamples} to {SolverStudyPlan.MostDistributionSamples} [default: {SolverStudyPlan.MostDistributionSamples}]");
+            "Seeds that errors are taken on");
+        Option<int?> distribution = BenchOptions.Number("--distribution-samples", SolverStudyPlan.FewestDistributionSamples,
+            SolverStudyPlan.MostDistributionSamples, "Samples of each distribution");
         Option<SolverSections?> sections = DrawingOptions.Option("--sections", [], "names",
-            "What is measured: errors, adaptive, distribution, with commas between them [default: all]", tokens => (SolverSections?)Sections(tokens[0].Value));
+            "What is measured: errors, adaptive, distribution, with commas between them [default: all]",
+            tokens => (SolverSections?)Sections(tokens[0].Value));
         Option<string?> schedule = DrawingOptions.Option("--schedule", [], "name",
-            $"The grid that all solvers are compared on: one that begins with noise alone [default: {SolverStudyPlan.ReferenceSchedule}]", tokens => (string?)Schedule(tokens[0].Value));
-        Option<DrawingOptions.PrecisionChoice?> precision = DrawingOptions.PrecisionOption("What large products are computed in", " [default: float32]");
+            $"The grid that all solvers are compared on: one that begins with noise alone [default: {SolverStudyPlan.ReferenceSchedule}]",
+            tokens => (string?)Schedule(tokens[0].Value));
+        Option<DrawingOptions.PrecisionChoice?> precision = DrawingOptions.PrecisionOption(
+            "What large products are computed in", " [default: float32]");
         var command = new ExampleCommand("solvers", "Compare the solvers: their errors for as many calls of the network, with AdaptiveDiffusion, "
             + "and, of those that draw noise, their pictures with real ones.", """
               rubato bench solvers
               rubato bench solvers --samples 16 --sections errors,adaptive -o docs/solvers.html
-            """) { options.Model, samples, distribution, sections, schedule, precision, options.Quick, options.Cache, options.Threads, options.Output };
+            """) 
+            {
+                options.Model, samples, distribution, sections, schedule, precision,
+                options.Quick, options.Cache, options.Threads, options.Output,
+            };
         command.SetAction((result, cancel) =>
         {
             (string page, string cache) = options.Read(result);
@@ -50,17 +57,19 @@ internal static class SolversBench
         return text;
     }
 
-    private static SolverSections Sections(string text) => text.Split(',').Aggregate(SolverSections.None, (all, name) => all | name.Trim().ToLowerInvariant() switch
-    {
-        "errors" => SolverSections.Errors,
-        "adaptive" => SolverSections.Adaptive,
-        "distribution" => SolverSections.Distribution,
-        "all" => SolverSections.All,
-        _ => throw new FormatException("must be of errors, adaptive, distribution"),
-    });
+    private static SolverSections Sections(string text)
+        => text.Split(',').Aggregate(SolverSections.None, (all, name) => all | name.Trim().ToLowerInvariant() switch
+        {
+            "errors" => SolverSections.Errors,
+            "adaptive" => SolverSections.Adaptive,
+            "distribution" => SolverSections.Distribution,
+            "all" => SolverSections.All,
+            _ => throw new FormatException("must be of errors, adaptive, distribution"),
+        });
 
     private static async Task<int> RunAsync(
-        App app, bool json, string folder, Precision? precision, SolverStudyPlan plan, SolverSections? asked, string cache, string page, CancellationToken cancel)
+        App app, bool json, string folder, Precision? precision, SolverStudyPlan plan, SolverSections? asked, string cache, string page,
+        CancellationToken cancel)
     {
         using RubatoModel model = app.Load(folder, precision);
         (plan, string? judges) = WithSections(model, plan, asked);

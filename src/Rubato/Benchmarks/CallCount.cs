@@ -4,11 +4,17 @@ using Rubato.Tensors;
 
 namespace Rubato.Benchmarks;
 
-/// <summary>Counts the calls of the network that a solver makes, by running it on an answer of nothing: whatever it does at its ends counts.</summary>
+/// <summary>
+/// Counts the calls of the network that a solver makes, by running it on an answer of nothing: whatever it does at its
+/// ends counts.
+/// </summary>
 internal sealed class CallCount(Diffuser parts)
 {
     /// <summary>The part of a full start level below which a grid does not begin with noise: a lone step may stand anywhere.</summary>
     private const double NearStart = 0.9;
+
+    /// <summary>How many steps more than calls a step allow are tried.</summary>
+    private const int ShortSteps = 2;
 
     private readonly Dictionary<(string, int, string?), int?> _counts = [];
     private readonly Dictionary<(string, int, string?), int?> _steps = [];
@@ -21,8 +27,8 @@ internal sealed class CallCount(Diffuser parts)
     {
         if (!_steps.TryGetValue((solver.Name, budget, schedule), out int? found))
         {
-            // A last step to the clean level may take one call of a solver that takes several.
-            int most = (budget - 1) / solver.Evaluations + 1;
+            // The last steps may take fewer calls than the others.
+            int most = Math.Min(budget, budget / solver.Evaluations + ShortSteps);
             found = Enumerable.Range(1, most).Reverse().Select(steps => (int?)steps)
                 .FirstOrDefault(steps => Of(solver.Name, steps!.Value, schedule) is { } calls && calls <= budget);
             _steps[(solver.Name, budget, schedule)] = found;
@@ -34,7 +40,8 @@ internal sealed class CallCount(Diffuser parts)
     /// <summary>Calls of a run; null where there is no grid of so many steps that begins with noise.</summary>
     public int? Of(string solver, int steps, string? schedule)
     {
-        if (!_counts.TryGetValue((solver, steps, schedule), out int? calls)) _counts[(solver, steps, schedule)] = calls = Count(solver, steps, schedule);
+        if (!_counts.TryGetValue((solver, steps, schedule), out int? calls))
+            _counts[(solver, steps, schedule)] = calls = Count(solver, steps, schedule);
         return calls;
     }
 

@@ -7,7 +7,8 @@ internal static class ErrorCurve
     public static double? At(IEnumerable<SolverPoint> points, double calls)
     {
         // Several budgets may pay the same steps.
-        SolverPoint[] known = [.. points.Where(point => point.Error is { Mean: > 0 }).DistinctBy(point => point.Calls).OrderBy(point => point.Calls)];
+        SolverPoint[] known = [.. points.Where(point => point.Error is { Mean: > 0 }).DistinctBy(point => point.Calls)
+            .OrderBy(point => point.Calls)];
         for (int i = 0; i < known.Length; i++)
         {
             if (known[i].Calls == calls) return known[i].Mean;

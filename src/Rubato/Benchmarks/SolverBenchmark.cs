@@ -38,8 +38,10 @@ internal sealed class SolverBenchmark : IBenchmark<SolverStudyResult>
     public async Task<SolverStudyResult> RunAsync(StudyLedger ledger, CancellationToken cancel)
     {
         using var sampler = new StudySampler(_parts, ledger, cancel);
-        return await new SolverStudy(_parts, _plan, new SolverRunner(sampler, _cache, ledger), _calls,
-            _judges is null ? null : PictureClassifier.Load(_judges), _judges is null ? null : CifarReference.Load(_judges)).RunAsync().ConfigureAwait(false);
+        PictureClassifier? judge = _judges is null ? null : PictureClassifier.Load(_judges);
+        CifarReference? real = _judges is null ? null : CifarReference.Load(_judges);
+        return await new SolverStudy(_parts, _plan, new SolverRunner(sampler, _cache, ledger), _calls, judge, real)
+            .RunAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

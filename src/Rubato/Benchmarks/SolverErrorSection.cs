@@ -11,11 +11,12 @@ internal static class SolverErrorSection
     {
         SolverPoint[] points = [.. result.Points.Where(point => point.Guidance == guidance)];
         page.Append(CultureInfo.InvariantCulture, $"<h2 id=\"errors-{guidance}\">Errors {Words(guidance)}</h2>\n");
-        HtmlPage.Paragraph(page, $"Mean root mean square difference from the reference, in a range of -1 to 1, with its 95 % bootstrap interval. A call is "
-            + (guidance == 1 ? "one evaluation." : "two evaluations: one with the class, one without."), "soft");
+        HtmlPage.Paragraph(page, "Mean root mean square difference from the reference, in a range of -1 to 1, with its 95 % bootstrap "
+            + "interval. A call is " + (guidance == 1 ? "one evaluation." : "two evaluations: one with the class, one without."), "soft");
         LogLine[] lines = [.. result.Ranking.Select((solver, i) => new LogLine(solver, i < HtmlPage.Colours ? $"s{i}" : LogPlot.Background,
-            [.. points.Where(point => point.Solver == solver && point.Error is { Mean: > 0 }).DistinctBy(point => point.Calls).OrderBy(point => point.Calls)
-                .Select(point => new LogPoint(point.Calls, point.Mean, point.Error!.MeanInterval, Title(point)))])).Where(line => line.Points.Count > 0)];
+            [.. points.Where(point => point.Solver == solver && point.Error is { Mean: > 0 }).DistinctBy(point => point.Calls)
+                .Select(point => new LogPoint(point.Calls, point.Mean, point.Error!.MeanInterval, Title(point)))]))
+            .Where(line => line.Points.Count > 0)];
         if (lines.Length > 0) page.Append(new LogPlot(lines, "calls of the network", "root mean square error").Draw());
         Table(page, result.Plan, points, result.Ranking.Select(solver => (solver, result.Plan.Schedule)), points);
         Wins(page, SolverWin.Of(points.Concat(result.OtherSchedules.Where(point => point.Guidance == guidance))));
@@ -29,14 +30,16 @@ internal static class SolverErrorSection
         {
             HtmlPage.Paragraph(page, $"Errors {Words(guidance)}.", "soft");
             SolverPoint[] points = [.. result.Points.Concat(result.OtherSchedules).Where(point => point.Guidance == guidance)];
-            (string, string)[] rows = [.. result.OtherSchedules.Select(point => point.Solver).Distinct(StringComparer.Ordinal).SelectMany(solver
+            string[] solvers = [.. result.OtherSchedules.Select(point => point.Solver).Distinct(StringComparer.Ordinal)];
+            (string, string)[] rows = [.. solvers.SelectMany(solver
                 => result.Plan.OtherSchedules.Prepend(result.Plan.Schedule).Select(schedule => (solver, schedule)))];
             Table(page, result.Plan, points, rows, [.. points.Where(point => rows.Contains((point.Solver, point.Schedule)))]);
         }
     }
 
     private static void Table(
-        StringBuilder page, SolverStudyPlan plan, SolverPoint[] points, IEnumerable<(string Solver, string Schedule)> rows, SolverPoint[] rivals)
+        StringBuilder page, SolverStudyPlan plan, SolverPoint[] points, IEnumerable<(string Solver, string Schedule)> rows,
+        SolverPoint[] rivals)
     {
         IReadOnlyList<int> budgets = plan.Budgets;
         HtmlPage.Table(page, ["solver", .. budgets.Select(budget => $"{budget} calls")], rows.Select(row => ((IReadOnlyList<HtmlCell>)
@@ -48,24 +51,29 @@ internal static class SolverErrorSection
 
         HtmlCell Cell(SolverPoint? point) => point is null ? new HtmlCell("")
             : point.Error is null ? new HtmlCell("diverges")
-            : new HtmlCell(Number(point.Mean), point.Psnr is { } psnr ? psnr.ToString("0.0", CultureInfo.InvariantCulture) + " dB" : null, Title(point),
-                point.Mean <= rivals.Where(rival => rival.Budget == point.Budget).Min(rival => rival.Mean));
+            : new HtmlCell(Number(point.Mean), point.Psnr is { } psnr ? string.Create(CultureInfo.InvariantCulture, $"{psnr:0.0} dB") : null,
+                Title(point), point.Mean <= rivals.Where(rival => rival.Budget == point.Budget).Min(rival => rival.Mean));
     }
 
     private static void Wins(StringBuilder page, IReadOnlyList<SolverWin> wins)
     {
-        HtmlPage.Paragraph(page, "Who wins at which budget, schedules included; the lead is certain where its 95 % interval, in pairs of one sample, excludes zero.", "soft");
-        HtmlPage.Table(page, ["calls", "best", "error", "second", "error of it", "lead"], wins.Select(win => (HtmlPage.Cells(
+        HtmlPage.Paragraph(page, "Who wins at which budget, schedules included; the lead is certain where its 95 % interval, in pairs of one "
+            + "sample, excludes zero.", "soft");
+        HtmlPage.Table(page, ["calls", "best", "error", "second", "error of it", "larger by", "lead"], wins.Select(win => (HtmlPage.Cells(
         [
             $"{win.Best.Budget}", Name(win.Best), Number(win.Best.Mean), Name(win.Second), Number(win.Second.Mean),
+            string.Create(CultureInfo.InvariantCulture, $"{100 * win.Lead.Mean / win.Best.Mean:0.0} %"),
             win.Lead.MeanInterval.ExcludesZero ? "certain" : "not certain",
         ]), false)));
     }
 
     private static string Name(SolverPoint point) => $"{point.Solver}, {point.Schedule}";
 
-    private static string Title(SolverPoint point) => string.Create(CultureInfo.InvariantCulture,
-        $"{Name(point)}: {Number(point.Mean)} ({Number(point.Error!.MeanInterval.Low)} to {Number(point.Error.MeanInterval.High)}), {point.Steps} steps, {point.Calls} calls");
+    private static string Title(SolverPoint point)
+    {
+        Interval interval = point.Error!.MeanInterval;
+        return $"{Name(point)}: {Number(point.Mean)} ({Number(interval.Low)} to {Number(interval.High)}), {point.Steps} steps, {point.Calls} calls";
+    }
 
     private static string Number(double error) => error.ToString("0.00000", CultureInfo.InvariantCulture);
 

@@ -14,7 +14,9 @@ internal static class SolverPage
         var page = new StringBuilder();
         HtmlPage.Begin(page, $"Solvers on {result.Model}");
         page.Append(CultureInfo.InvariantCulture, $"<h1>Which solver for {HtmlPage.Encode(result.Model)}</h1>\n");
-        HtmlPage.Paragraph(page, FormattableString.Invariant($"Drawn by rubato {GenerationRecord.Version} with weights {result.WeightsHash[..10]} in {result.Precision}, kernels {KernelSet.Current.Name}, on {Machine.Processor ?? Machine.Architecture} ({Machine.Cores} cores), in {result.Seconds / 3600:0.00} hours."), "soft");
+        HtmlPage.Paragraph(page, $"Drawn by rubato {GenerationRecord.Version} with weights {result.WeightsHash[..10]} in {result.Precision}, kernels "
+            + $"{KernelSet.Current.Name}, on {Machine.Processor ?? Machine.Architecture} ({Machine.Cores} cores), "
+            + $"in {Text(result.Seconds / 3600, "0.00")} hours.", "soft");
         page.Append("<div class=\"summary\">\n");
         foreach (string sentence in SolverSentences.Summary(result)) HtmlPage.Paragraph(page, sentence);
         page.Append("</div>\n");
@@ -29,8 +31,9 @@ internal static class SolverPage
     private static void Adaptive(StringBuilder page, SolverStudyResult result)
     {
         page.Append("<h2 id=\"adaptive\">AdaptiveDiffusion on the best</h2>\n");
-        HtmlPage.Paragraph(page, FormattableString.Invariant($"Guidance {result.Guidance}, max-skip=1, limit=strict. The error without the policy is that of the same solver with fewer steps at the same mean calls, read off the straight line between its budgets in logarithms; a ratio below 1 is a gain."), "soft");
-        HtmlPage.Table(page, ["solver", "steps", "threshold", "calls", "of", "error", "95 %", "PSNR", "without, at as many calls", "ratio"],
+        HtmlPage.Paragraph(page, $"Guidance {Text(result.Guidance, "0.##")}, max-skip=1, limit=strict. The error of fewer steps is that of the same solver "
+            + "without the policy at the same mean calls, read off the straight line between its budgets in logarithms; a ratio below 1 is a gain.", "soft");
+        HtmlPage.Table(page, ["solver", "steps", "threshold", "calls", "of", "error", "95 %", "PSNR", "fewer steps", "ratio"],
             result.Adaptive.Select(point => (HtmlPage.Cells(
             [
                 point.Solver, $"{point.Steps}", Text(point.Threshold, "0.###"), Text(point.Calls, "0.0"), $"{point.FullCalls}",
@@ -42,18 +45,25 @@ internal static class SolverPage
     private static void Distributions(StringBuilder page, SolverStudyResult result)
     {
         page.Append("<h2 id=\"distribution\">Stochastic solvers, as distributions</h2>\n");
-        HtmlPage.Paragraph(page, FormattableString.Invariant($"{result.Plan.DistributionSamples} samples each, seeds from {SolverStudyPlan.FirstDistributionSeed} on, guidance {result.Guidance}: Fréchet distance in ResNet-56 features to the 50 000 training pictures of CIFAR-10 (its first 1 017 test pictures: {result.HeldOutDistance:0.000}); not FID, which is taken in other features. Below it the share of pictures whose class ResNet-56 names. Small samples make distances larger, all by about as much."), "soft");
+        HtmlPage.Paragraph(page, $"{result.Plan.DistributionSamples} samples each, seeds from {SolverStudyPlan.FirstDistributionSeed} on, guidance "
+            + $"{Text(result.Guidance, "0.##")}: Fréchet distance in ResNet-56 features to the 50 000 training pictures of CIFAR-10 (its first 1 017 test "
+            + $"pictures: {Text(result.HeldOutDistance ?? 0, "0.000")}); not FID, which is taken in other features. Below it the share of pictures whose "
+            + "class ResNet-56 names. Small samples make distances larger, all by about as much.", "soft");
         string[] solvers = [.. result.Distribution.Select(point => point.Solver).Distinct(StringComparer.Ordinal)];
-        page.Append(new LogPlot([.. solvers.Select((solver, i) => new LogLine(solver, i < HtmlPage.Colours ? $"s{i}" : LogPlot.Background,
-            [.. result.Distribution.Where(point => point.Solver == solver && point.Frechet > 0).DistinctBy(point => point.Calls).Select(point => new LogPoint(point.Calls, point.Frechet, null,
-                FormattableString.Invariant($"{solver}, {point.Calls} calls: {point.Frechet:0.000}")))]))], "calls of the network", "Fréchet distance").Draw());
+        LogLine[] lines = [.. solvers.Select((solver, i) => new LogLine(solver, i < HtmlPage.Colours ? $"s{i}" : LogPlot.Background,
+            [.. result.Distribution.Where(point => point.Solver == solver && point.Frechet > 0).DistinctBy(point => point.Calls)
+                .Select(point => new LogPoint(point.Calls, point.Frechet, null, $"{solver}, {point.Calls} calls: {Text(point.Frechet, "0.000")}"))]))];
+        page.Append(new LogPlot(lines, "calls of the network", "Fréchet distance").Draw());
         IReadOnlyList<int> budgets = result.Plan.DistributionBudgets;
         HtmlPage.Table(page, ["solver", .. budgets.Select(budget => $"{budget} calls")], solvers.Select(solver => ((IReadOnlyList<HtmlCell>)
-            [new HtmlCell(solver), .. budgets.Select(budget => Cell(result.Distribution.FirstOrDefault(point => point.Solver == solver && point.Budget == budget)))], false)));
+        [
+            new HtmlCell(solver),
+            .. budgets.Select(budget => Cell(result.Distribution.FirstOrDefault(point => point.Solver == solver && point.Budget == budget))),
+        ], false)));
 
         HtmlCell Cell(DistributionPoint? point) => point is null ? new HtmlCell("")
-            : new HtmlCell(Text(point.Frechet, "0.000"), point.Accuracy is { } share ? Text(100 * share, "0.0") + " %" : null, $"{point.Steps} steps, {point.Calls} calls",
-                point.Frechet <= result.Distribution.Where(other => other.Budget == point.Budget).Min(other => other.Frechet));
+            : new HtmlCell(Text(point.Frechet, "0.000"), point.Accuracy is { } share ? Text(100 * share, "0.0") + " %" : null,
+                $"{point.Steps} steps, {point.Calls} calls", point.Frechet <= result.Distribution.Where(other => other.Budget == point.Budget).Min(other => other.Frechet));
     }
 
     private static string Range(Interval interval) => $"{Text(interval.Low, "0.00000")} to {Text(interval.High, "0.00000")}";

@@ -33,7 +33,8 @@ internal sealed record SolverWin(SolverPoint Best, SolverPoint Second, Distribut
     public static IReadOnlyList<SolverWin> Of(IEnumerable<SolverPoint> points)
         => [.. points.Where(point => point.Error is not null).GroupBy(point => point.Budget).OrderBy(group => group.Key)
             .Select(group => group.OrderBy(point => point.Mean).Take(2).ToArray()).Where(pair => pair.Length == 2)
-            .Select(pair => new SolverWin(pair[0], pair[1], Distribution.Of([.. pair[1].Errors.Zip(pair[0].Errors, (second, best) => second - best)])))];
+            .Select(pair => new SolverWin(pair[0], pair[1],
+                Distribution.Of([.. pair[1].Errors.Zip(pair[0].Errors, (second, best) => second - best)])))];
 }
 
 /// <summary>AdaptiveDiffusion on top of a solver, at the model's guidance.</summary>

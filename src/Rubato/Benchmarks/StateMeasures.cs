@@ -37,7 +37,8 @@ internal sealed class WholeState(int elements) : IStateMeasure
 /// <param name="reference">The runs of the same seeds, whole.</param>
 /// <param name="referenceName">What they are.</param>
 /// <param name="range">What black and white are in a state.</param>
-internal sealed class ErrorToReference(IReadOnlyList<SolverRun> reference, string referenceName, (double Black, double White) range) : IStateMeasure
+internal sealed class ErrorToReference(
+    IReadOnlyList<SolverRun> reference, string referenceName, (double Black, double White) range) : IStateMeasure
 {
     private const double Width = 2;   // of the range in which errors are told
 

@@ -18,7 +18,7 @@ internal sealed class StudyLedger(IReadOnlyList<(string Section, long Evaluation
 
     private readonly long _started = Stopwatch.GetTimestamp();
     private int _section = -1;
-    private long _fresh, _done;
+    private long _fresh, _done, _underWay;   // the last: of runs that are not finished
 
     /// <summary>Forwards of the network since the start.</summary>
     public long Fresh => Interlocked.Read(ref _fresh);
@@ -31,7 +31,7 @@ internal sealed class StudyLedger(IReadOnlyList<(string Section, long Evaluation
             if (_section < 0) return new StudyStatus("", 0, null);
             long all = Math.Max(1, budget.Sum(part => part.Evaluations));
             long before = budget.Take(_section).Sum(part => part.Evaluations);
-            long now = before + Math.Min(Interlocked.Read(ref _done), budget[_section].Evaluations);
+            long now = before + Math.Min(Interlocked.Read(ref _done) + Math.Max(0, Interlocked.Read(ref _underWay)), budget[_section].Evaluations);
             double seconds = Stopwatch.GetElapsedTime(_started).TotalSeconds;
             bool known = seconds > SecondsToTrust && Fresh > 0;
             return new StudyStatus(budget[_section].Section, (double)now / all,
@@ -47,5 +47,18 @@ internal sealed class StudyLedger(IReadOnlyList<(string Section, long Evaluation
     }
 
     /// <summary>Counts evaluations: as the network makes them, or of a run that is finished or was found.</summary>
-    public void Count(int evaluations, bool fresh) => Interlocked.Add(ref fresh ? ref _fresh : ref _done, evaluations);
+    public void Count(int evaluations, bool fresh)
+    {
+        if (fresh)
+        {
+            Interlocked.Add(ref _fresh, evaluations);
+            Interlocked.Add(ref _underWay, evaluations);
+            return;
+        }
+
+        // What is finished is no longer under way; of a run that was found nothing was.
+        long left = Interlocked.Add(ref _underWay, -evaluations);
+        if (left < 0) Interlocked.Add(ref _underWay, -left);
+        Interlocked.Add(ref _done, evaluations);
+    }
 }

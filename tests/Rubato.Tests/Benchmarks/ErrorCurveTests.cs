@@ -23,7 +23,9 @@ public sealed class ErrorCurveTests
     {
         SolverPoint[] points =
         [
-            new("a", "grid", 1, 4, 4, 4, [0.3, 0.4]), new("b", "grid", 1, 4, 4, 4, [0.2, 0.3]), new("c", "grid", 1, 4, 4, 4, [0.1, double.PositiveInfinity]),
+            new("a", "grid", 1, 4, 4, 4, [0.3, 0.4]),
+            new("b", "grid", 1, 4, 4, 4, [0.2, 0.3]),
+            new("c", "grid", 1, 4, 4, 4, [0.1, double.PositiveInfinity]),
             new("a", "grid", 1, 8, 8, 8, [0.3, 0.4]),
         ];
         SolverWin win = Assert.Single(SolverWin.Of(points));

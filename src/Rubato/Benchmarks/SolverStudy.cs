@@ -48,7 +48,7 @@ internal sealed class SolverStudy(
             Seconds = 0,
             Ranking = [.. ranking.Select(solver => solver.Name)],
             Points = errors ? points : [],
-            OtherSchedules = errors ? await OtherSchedulesAsync(ranking, guidances).ConfigureAwait(false) : [],
+            OtherSchedules = errors ? await OtherSchedulesAsync(ranking).ConfigureAwait(false) : [],
             Adaptive = plan.Sections.HasFlag(SolverSections.Adaptive) ? await AdaptiveAsync(ranking).ConfigureAwait(false) : [],
         };
         if (plan.Sections.HasFlag(SolverSections.Distribution))
@@ -81,16 +81,14 @@ internal sealed class SolverStudy(
         return points;
     }
 
-    private async Task<IReadOnlyList<SolverPoint>> OtherSchedulesAsync(NamedSolver[] ranking, double[] guidances)
+    /// <summary>The best on other grids, with the model's guidance, where steps are few: there the grid counts.</summary>
+    private async Task<IReadOnlyList<SolverPoint>> OtherSchedulesAsync(NamedSolver[] ranking)
     {
         runner.Begin("errors on other schedules");
+        int[] budgets = [.. plan.Budgets.Where(budget => budget <= SolverStudyPlan.RankingBudget)];
         var points = new List<SolverPoint>();
-        foreach (double guidance in guidances)
-        {
-            foreach (string schedule in plan.OtherSchedules)
-                points.AddRange(await ErrorsAsync(ranking.Take(plan.OnOtherSchedules), guidance, plan.Budgets, schedule).ConfigureAwait(false));
-        }
-
+        foreach (string schedule in plan.OtherSchedules)
+            points.AddRange(await ErrorsAsync(ranking.Take(plan.OnOtherSchedules), Guidance, budgets, schedule).ConfigureAwait(false));
         return points;
     }
 

@@ -114,6 +114,7 @@ internal sealed class DrawingOptions
         if (result.GetValue(_precision) is { } choice) precision = choice.Precision;
         UseThreads(result);
         RubatoModel model = app.Load(ModelFinder.Find(result.GetValue(_model)), precision);
+        foreach (string notice in model.Parts.Notices) app.Terminal.Warn(notice);
         try
         {
             // One picture of each class, where nobody asks for more.

@@ -26,7 +26,7 @@ internal static class SolverErrorSection
     public static void WriteSchedules(StringBuilder page, SolverStudyResult result)
     {
         page.Append("<h2 id=\"schedules\">The best on other schedules</h2>\n");
-        foreach (double guidance in result.Guidances)
+        foreach (double guidance in result.OtherSchedules.Select(point => point.Guidance).Distinct())
         {
             HtmlPage.Paragraph(page, $"Errors {Words(guidance)}.", "soft");
             SolverPoint[] points = [.. result.Points.Concat(result.OtherSchedules).Where(point => point.Guidance == guidance)];

@@ -25,6 +25,9 @@ public sealed record Diffuser
     /// <summary>What its output means.</summary>
     public required OutputMeaning Meaning { get; init; }
 
+    /// <summary>What its files say that means nothing here, in sentences; empty where all of it is read.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
     /// <summary>Name of the solver that the model's files ask for.</summary>
     public required string DefaultSolver { get; init; }
 

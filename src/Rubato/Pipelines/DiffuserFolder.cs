@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Rubato.Checkpoints;
+using Rubato.Files;
 using Rubato.Networks;
 using Rubato.Processes;
 using Rubato.Tensors;
@@ -46,6 +47,8 @@ public static class DiffuserFolder
             Network = loaded,
             Precision = precision,
             Meaning = With(scheduler, process).Meaning,
+            Notices = scheduler.UnknownKeys is { Count: > 0 } unknown
+                ? [$"{configPath}: {scheduler.ClassName} has no use for {string.Join(", ", unknown.Select(Printable.Escape))}"] : [],
             DefaultSolver = SolverNames.Of(config),
             Plan = choice => Plan(config, process, choice),
             Range = notes.Range,

@@ -14,6 +14,17 @@ public sealed class ClassModelTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void A_key_of_the_scheduler_that_nobody_reads_is_told_once()
+    {
+        using var folder = new TestFolder();
+        string path = ClassModelFolder.Write(folder.Of("model"), [8], 8), config = Path.Combine(path, "scheduler", "scheduler_config.json");
+        Assert.Empty(DiffuserFolder.Load(path).Notices);
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"clip_sample\"", "\"skip_prk_steps\":true,\"clip_sample\"", StringComparison.Ordinal));
+        string notice = Assert.Single(DiffuserFolder.Load(path).Notices);
+        Assert.EndsWith("scheduler_config.json: DDIMScheduler has no use for skip_prk_steps", notice, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Classes_and_the_row_of_none_are_read_from_diffusers_files()
     {
         Diffuser parts = DiffuserFolder.Load(Model());

@@ -63,6 +63,17 @@ public sealed class StochasticMomentsTests
         Assert.Equal(0.071613976064, start, 1e-9);
     }
 
+    /// <summary>Its stretches are Heun's, so what is wrong is of second order, and small.</summary>
+    [Fact]
+    public void Restarts_keep_the_variance()
+    {
+        var restart = new Restart(new RestartInterval(9, 2, 0.5, 2.5), new RestartInterval(5, 1, 0.5, 1));
+        double error20 = Math.Abs(Variance(restart, 20) - Exact), error40 = Math.Abs(Variance(restart, 40) - Exact);
+        Assert.InRange(error40, 0, 0.01);
+        Assert.InRange(error40, 0, error20);
+        Assert.True(Draws(restart, 20, independent: false) == 3);
+    }
+
     [Fact]
     public void Two_stages_over_one_path_are_what_makes_the_sde_solver_second_order()
     {

@@ -129,7 +129,7 @@ internal sealed class DrawingOptions
             _ = model.Parts.Plan(new SamplerChoice(options.Solver, options.Steps, options.Schedule));
             return new Drawing(model, options);
         }
-        catch (ArgumentException wrong)
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException)
         {
             model.Dispose();
             throw new UsageException(Plain(wrong), wrong);

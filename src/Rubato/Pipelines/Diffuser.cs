@@ -114,7 +114,7 @@ public sealed record Diffuser
 }
 
 /// <summary>How a run is stepped, as a person says it.</summary>
-/// <param name="Solver">A solver's name.</param>
+/// <param name="Solver">A solver's name, with settings where it has some: <c>euler_ancestral:eta=0.5</c>.</param>
 /// <param name="Steps">Steps of the grid, at least 1.</param>
 /// <param name="Schedule">A schedule's name or list; null for the one that belongs to model and solver.</param>
 public readonly record struct SamplerChoice(string Solver, int Steps, string? Schedule = null);

@@ -3,6 +3,7 @@ using Rubato.Checkpoints;
 using Rubato.Files;
 using Rubato.Networks;
 using Rubato.Processes;
+using Rubato.Sampling;
 using Rubato.Tensors;
 
 namespace Rubato.Pipelines;
@@ -61,9 +62,11 @@ public static class DiffuserFolder
 
     private static SchedulerPlan Plan(ModelConfig config, VariancePreserving? process, SamplerChoice choice)
     {
-        DiffusersScheduler scheduler = SolverNames.Find(choice.Solver, out string? trailing).Bind(config);
+        var settings = Settings.Parse(choice.Solver);
+        NamedSolver solver = SolverNames.Find(settings.Name, out string? trailing);
+        DiffusersScheduler scheduler = solver.Bind(config);
         if ((choice.Schedule ?? trailing) is { } schedule) scheduler = scheduler.On(ScheduleNames.Find(schedule));
-        return With(scheduler, process).Plan(new SchedulerCall(choice.Steps));
+        return With(scheduler, process).Plan(solver.Call(choice.Steps, settings));
     }
 
     private static DiffusersScheduler With(DiffusersScheduler scheduler, VariancePreserving? process)

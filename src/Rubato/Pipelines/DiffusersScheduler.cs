@@ -24,7 +24,7 @@ public sealed record SchedulerCall(int Steps)
     /// <summary>mu of flow models that shift by the size of the picture; null for others.</summary>
     public double? Mu { get; init; }
 
-    /// <summary>eta of DDIM or gamma of TCD, 0 to 1; null for the class's own.</summary>
+    /// <summary>How stochastic a solver is, 0 to 1; gamma of TCD; null for the solver's own.</summary>
     public double? Eta
     {
         get;
@@ -32,7 +32,10 @@ public sealed record SchedulerCall(int Steps)
             : throw new ArgumentOutOfRangeException(nameof(Eta), value, "must be from 0 to 1");
     }
 
-    /// <summary>Order of LMS, at least 1; null for its own.</summary>
+    /// <summary>s_noise: standard deviation of a solver's noise, relative to the exact one; null for 1.</summary>
+    public double? NoiseScale { get; init; }
+
+    /// <summary>Order of a multistep solver, at least 1; null for its own.</summary>
     public int? Order { get; init; }
 
     /// <summary>How many of the steps that a distilled model was trained with its grid is chosen from; null for the configuration's.</summary>
@@ -107,13 +110,13 @@ public sealed class DiffusersScheduler
     /// <summary>The same grid for another solver.</summary>
     /// <param name="make">Makes the solver.</param>
     /// <param name="highest">The time of a flow that takes the place of 1; null for 1 itself.</param>
-    internal DiffusersScheduler Moved(Func<ISolver> make, double? highest = null) => new(
+    internal DiffusersScheduler Moved(Func<SchedulerCall, ISolver> make, double? highest = null) => new(
         ClassName,
         _built with
         {
             Planner = call => _built.Planner(call) is FlowLevels flow ? flow with { Highest = highest } : _built.Planner(call),
-            Solver = (_, _) => make(),
-            Coordinates = make().Coordinates,
+            Solver = (call, _) => make(call),
+            Coordinates = make(new SchedulerCall(1)).Coordinates,
         },
         UnknownKeys);
 

@@ -1,5 +1,6 @@
 using Rubato.Checkpoints;
 using Rubato.Pipelines.Schedulers;
+using Rubato.Sampling;
 using Rubato.Solvers;
 
 namespace Rubato.Pipelines;
@@ -18,6 +19,12 @@ public sealed record NamedSolver(string Name, string Title, double Order, int Ev
     /// <summary>Other names that find it; <see cref="SolverNames"/> says what is left out of them.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>
+    /// What can be set, as in <c>euler_ancestral:eta=0.5</c>: <c>eta</c>, <c>s_noise</c>, <c>order</c>, or <c>s_churn</c> with
+    /// <c>s_tmin</c> and <c>s_tmax</c>.
+    /// </summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
     /// <summary>Whether it draws noise on the way.</summary>
     public bool IsStochastic { get; init; }
 
@@ -28,10 +35,10 @@ public sealed record NamedSolver(string Name, string Title, double Order, int Ev
     internal string Options { get; init; } = "{}";
 
     /// <summary>Makes the solver, where no class does; null for one that tables alone can use.</summary>
-    internal Func<ISolver>? Make { get; init; }
+    internal Func<SchedulerCall, ISolver>? Make { get; init; }
 
     /// <summary>Makes the solver that the name means on a flow, if it begins at pure noise; null where it is the same.</summary>
-    internal Func<ISolver>? MakeForFlow { get; init; }
+    internal Func<SchedulerCall, ISolver>? MakeForFlow { get; init; }
 
     /// <summary>The solver on the grid of a model.</summary>
     /// <param name="config">The model's own scheduler.</param>
@@ -51,6 +58,37 @@ public sealed record NamedSolver(string Name, string Title, double Order, int Ev
         return Make is not null && family != SchedulerFamily.Circle
             ? scheduler.Moved(Make, HighestFlowTime)
             : throw new ArgumentException($"{Name} is not for models with a {own}.");
+    }
+
+    /// <summary>A call with what was set.</summary>
+    /// <param name="steps">Steps of the grid.</param>
+    /// <param name="settings">What was set.</param>
+    /// <exception cref="FormatException">A setting is none of the solver's, or out of range.</exception>
+    internal SchedulerCall Call(int steps, Settings settings)
+    {
+        var call = new SchedulerCall(steps);
+        foreach (string key in Settings)
+        {
+            call = key switch
+            {
+                "eta" => call with { Eta = settings.NumberOrNull(key, 0, 1) },
+                "s_noise" => call with { NoiseScale = settings.NumberOrNull(key, 0, 10) },
+                "order" => call with { Order = (int?)settings.NumberOrNull(key, 1, 9) },
+                _ => call with
+                {
+                    Churn = new Churn
+                    {
+                        Amount = settings.Number("s_churn", 0, 0, 1000),
+                        From = settings.Number("s_tmin", 0, 0),
+                        To = settings.NumberOrNull("s_tmax", 0, double.MaxValue) ?? double.PositiveInfinity,
+                        Scale = settings.Number("s_noise", 1, 0, 10),
+                    },
+                },
+            };
+        }
+
+        settings.Verify();
+        return call;
     }
 
     /// <summary>Whether this is what a configuration asks for.</summary>

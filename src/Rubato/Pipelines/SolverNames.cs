@@ -16,120 +16,139 @@ public static class SolverNames
     public static IReadOnlyList<NamedSolver> All { get; } =
     [
         new("ddim", "DDIM", 1, 1, "arXiv:2010.02502")
-            { ClassName = "DDIMScheduler", Make = () => new Ddim(), MakeForFlow = () => new Ddim() },
+            { ClassName = "DDIMScheduler", Settings = ["eta"], Make = call => new Ddim(call.Eta ?? 0), MakeForFlow = _ => new Ddim() },
         new("ddpm", "DDPM", 1, 1, "arXiv:2006.11239") { ClassName = "DDPMScheduler", IsStochastic = true },
         new("plms", "PLMS", 2, 1, "arXiv:2202.09778") { ClassName = "PNDMScheduler", Options = """{"skip_prk_steps":true}""" },
         new("pndm", "PNDM", 2, 1, "arXiv:2202.09778") { ClassName = "PNDMScheduler", Options = """{"skip_prk_steps":false}""" },
-        new("ipndm", "iPNDM", 2, 1, Deis) { Make = () => new Ipndm() },
+        new("ipndm", "iPNDM", 2, 1, Deis) { Settings = ["order"], Make = call => new Ipndm(call.Order ?? 4) },
         new("lms", "LMS", 4, 1, "k-diffusion")
-            { ClassName = "LMSDiscreteScheduler", Aliases = ["ipndm_v", "rho_ab"], Make = () => new Lms() },
+            { ClassName = "LMSDiscreteScheduler", Aliases = ["ipndm_v", "rho_ab"], Settings = ["order"], Make = call => new Lms(call.Order ?? 4) },
         new("euler", "Euler", 1, 1, Karras)
         {
             ClassName = "EulerDiscreteScheduler",
             Aliases = ["flow_euler", "FlowMatchEulerDiscreteScheduler", "EDMEulerScheduler"],
-            Make = () => new Euler(),
-            MakeForFlow = () => new Ddim(),   // the same step
+            Settings = ["s_churn"],
+            Make = call => new Euler(call.Churn),
+            MakeForFlow = _ => new Ddim(),   // the same step
         },
         new("euler_ancestral", "Euler a", 1, 1, "k-diffusion")
         {
             ClassName = "EulerAncestralDiscreteScheduler",
             Aliases = ["LTXEulerAncestralRFScheduler"],
             IsStochastic = true,
-            Make = () => new EulerAncestral(),
-            MakeForFlow = () => new FlowAncestral(),
+            Settings = ["eta", "s_noise"],
+            Make = call => new EulerAncestral(call.Eta ?? 1, call.NoiseScale ?? 1),
+            MakeForFlow = call => new FlowAncestral(call.Eta ?? 1, call.NoiseScale ?? 1),
         },
         new("heun", "Heun", 2, 2, Karras)
         {
             ClassName = "HeunDiscreteScheduler",
             Aliases = ["flow_heun", "FlowMatchHeunDiscreteScheduler"],
-            Make = () => new Heun(),
-            MakeForFlow = () => new FlowHeun(),
+            Settings = ["s_churn"],
+            Make = call => new Heun(call.Churn),
+            MakeForFlow = call => new FlowHeun(call.Churn),
         },
-        new("heunpp2", "Heun++ 2", 1, 3, "ComfyUI") { Make = () => new HeunPlusPlus() },
-        new("dpm_2", "DPM2", 2, 2, Karras) { ClassName = "KDPM2DiscreteScheduler", Make = () => new Dpm2() },
-        new("dpm_2_ancestral", "DPM2 a", 1, 2, Karras)
-            { ClassName = "KDPM2AncestralDiscreteScheduler", IsStochastic = true, Make = () => new Dpm2(eta: 1) },
+        new("heunpp2", "Heun++ 2", 1, 3, "ComfyUI") { Make = _ => new HeunPlusPlus() },
+        new("dpm_2", "DPM2", 2, 2, Karras) { ClassName = "KDPM2DiscreteScheduler", Make = _ => new Dpm2() },
+        new("dpm_2_ancestral", "DPM2 a", 2, 2, Karras)
+            { ClassName = "KDPM2AncestralDiscreteScheduler", Settings = ["eta"], IsStochastic = true, Make = call => new Dpm2(call.Eta ?? 1) },
         new("dpmpp_2m", "DPM++ 2M", 2, 1, Plus)
         {
             ClassName = "DPMSolverMultistepScheduler",
             Aliases = ["EDMDPMSolverMultistepScheduler"],
             Options = """{"algorithm_type":"dpmsolver++","solver_order":2,"solver_type":"midpoint"}""",
-            Make = () => new DpmSolverMultistep(2),
+            Make = _ => new DpmSolverMultistep(2),
         },
         new("dpm_2m", "DPM-Solver 2M", 2, 1, Lu)
         {
             ClassName = "DPMSolverMultistepScheduler",
             Options = """{"algorithm_type":"dpmsolver","solver_order":2,"final_sigmas_type":"sigma_min"}""",
-            Make = () => new DpmSolverMultistep(2, SolvedFor.Noise),
+            Make = _ => new DpmSolverMultistep(2, SolvedFor.Noise),
         },
         new("dpmpp_3m", "DPM++ 3M", 2, 1, Plus)
         {
             ClassName = "DPMSolverMultistepScheduler",
             Options = """{"algorithm_type":"dpmsolver++","solver_order":3}""",
-            Make = () => new DpmSolverMultistep(3),
+            Make = _ => new DpmSolverMultistep(3),
         },
         new("dpmpp_3m_exact", "DPM++ 3M exact", 3, 1, Plus)
-            { Make = () => new DpmSolverMultistep(3) { Second = SecondDerivative.Full } },
+            { Make = _ => new DpmSolverMultistep(3) { Second = SecondDerivative.Full } },
         new("dpmpp_2m_sde", "DPM++ 2M SDE", 2, 1, Plus)
         {
             ClassName = "DPMSolverMultistepScheduler",
             Options = """{"algorithm_type":"sde-dpmsolver++","solver_order":2,"solver_type":"midpoint"}""",
+            Settings = ["eta", "s_noise"],
             IsStochastic = true,
-            Make = () => new DpmSolverMultistep(2) { Eta = 1 },
+            Make = call => new DpmSolverMultistep(2) { Eta = call.Eta ?? 1, NoiseScale = call.NoiseScale ?? 1 },
         },
         new("dpmpp_2m_sde_heun", "DPM++ 2M SDE Heun", 2, 1, Plus)
         {
             ClassName = "DPMSolverMultistepScheduler",
             Options = """{"algorithm_type":"sde-dpmsolver++","solver_order":2,"solver_type":"heun"}""",
+            Settings = ["eta", "s_noise"],
             IsStochastic = true,
-            Make = () => new DpmSolverMultistep(2, weight: DifferenceWeight.Heun) { Eta = 1 },
+            Make = call => new DpmSolverMultistep(2, weight: DifferenceWeight.Heun) { Eta = call.Eta ?? 1, NoiseScale = call.NoiseScale ?? 1 },
         },
         new("dpmpp_3m_sde", "DPM++ 3M SDE", 2, 1, "k-diffusion")
-            { IsStochastic = true, Make = () => new DpmSolverMultistep(3) { Eta = 1 } },
-        new("dpmpp_2s", "DPM++ 2S", 2, 2, Plus) { Make = () => new DpmSolverStages(2) },
-        new("dpmpp_3s", "DPM++ 3S", 3, 3, Plus) { Make = () => new DpmSolverStages(3) },
-        new("dpm_3s", "DPM-Solver 3S", 3, 3, Lu) { Make = () => new DpmSolverStages(3, SolvedFor.Noise) },
+        {
+            Settings = ["eta", "s_noise"],
+            IsStochastic = true,
+            Make = call => new DpmSolverMultistep(3) { Eta = call.Eta ?? 1, NoiseScale = call.NoiseScale ?? 1 },
+        },
+        new("dpmpp_2s", "DPM++ 2S", 2, 2, Plus) { Make = _ => new DpmSolverStages(2) },
+        new("dpmpp_3s", "DPM++ 3S", 3, 3, Plus) { Make = _ => new DpmSolverStages(3) },
+        new("dpm_3s", "DPM-Solver 3S", 3, 3, Lu) { Make = _ => new DpmSolverStages(3, SolvedFor.Noise) },
         new("dpmpp_singlestep", "DPM++ singlestep", 2, 1, Plus) { ClassName = "DPMSolverSinglestepScheduler" },
-        new("dpmpp_2s_ancestral", "DPM++ 2S a", 1, 2, "k-diffusion") { IsStochastic = true, Make = () => new Dpmpp2SAncestral() },
+        new("dpmpp_2s_ancestral", "DPM++ 2S a", 2, 2, "k-diffusion")
+        {
+            Settings = ["eta", "s_noise"],
+            IsStochastic = true,
+            Make = call => new Dpmpp2SAncestral(call.Eta ?? 1, call.NoiseScale ?? 1),
+        },
         new("dpmpp_sde", "DPM++ SDE", 2, 2, "k-diffusion")
-            { ClassName = "DPMSolverSDEScheduler", IsStochastic = true, Make = () => new DpmppSde() },
+        {
+            ClassName = "DPMSolverSDEScheduler",
+            Settings = ["eta", "s_noise"],
+            IsStochastic = true,
+            Make = call => new DpmppSde(call.Eta ?? 1, call.NoiseScale ?? 1),
+        },
         new("res_multistep", "RES multistep", 2, 1, "arXiv:2308.02157")
-            { Make = () => new DpmSolverMultistep(2, weight: DifferenceWeight.Heun) },
-        new("deis", "DEIS", 2, 1, Deis) { ClassName = "DEISMultistepScheduler", Make = () => new Deis() },
-        new("deis_tab", "DEIS tAB3", 4, 1, Deis) { Make = () => new DeisTime(4) },
-        new("rho_rk2", "Midpoint", 2, 2, Deis) { Make = () => new RhoRungeKutta(2) },
-        new("rho_rk3", "Kutta 3", 3, 3, Deis) { Make = () => new RhoRungeKutta(3) },
-        new("rho_rk4", "Runge-Kutta 4", 4, 4, Deis) { Make = () => new RhoRungeKutta(4) },
+            { Make = _ => new DpmSolverMultistep(2, weight: DifferenceWeight.Heun) },
+        new("deis", "DEIS", 2, 1, Deis) { ClassName = "DEISMultistepScheduler", Make = _ => new Deis() },
+        new("deis_tab", "DEIS tAB3", 4, 1, Deis) { Settings = ["order"], Make = call => new DeisTime(call.Order ?? 4) },
+        new("rho_rk2", "Midpoint", 2, 2, Deis) { Make = _ => new RhoRungeKutta(2) },
+        new("rho_rk3", "Kutta 3", 3, 3, Deis) { Make = _ => new RhoRungeKutta(3) },
+        new("rho_rk4", "Runge-Kutta 4", 4, 4, Deis) { Make = _ => new RhoRungeKutta(4) },
         new("uni_pc_bh2", "UniPC bh2", 3, 1, "arXiv:2302.04867")
         {
             ClassName = "UniPCMultistepScheduler",
             Options = """{"solver_type":"bh2","solver_order":2}""",
-            Make = () => new UniPc(),
+            Make = _ => new UniPc(),
         },
         new("uni_pc", "UniPC", 4, 1, "arXiv:2302.04867")
         {
             ClassName = "UniPCMultistepScheduler",
             Options = """{"solver_type":"bh1","solver_order":3}""",
-            Make = () => new UniPc(3, UniPcVariant.Bh1),
+            Make = _ => new UniPc(3, UniPcVariant.Bh1),
         },
         new("sa_solver", "SA-Solver", 2, 1, "arXiv:2309.05019")
-            { ClassName = "SASolverScheduler", IsStochastic = true, Make = () => new SaSolver() },
-        new("er_sde", "ER-SDE 3", 2, 1, "arXiv:2309.06169") { IsStochastic = true, Make = () => new ErSde() },
-        new("gradient_estimation", "Gradient estimation", 1, 1, "arXiv:2306.04848") { Make = () => new GradientEstimation() },
+            { ClassName = "SASolverScheduler", IsStochastic = true, Make = _ => new SaSolver() },
+        new("er_sde", "ER-SDE 3", 2, 1, "arXiv:2309.06169") { Settings = ["order", "s_noise"], IsStochastic = true, Make = call => new ErSde(call.Order ?? 3, call.NoiseScale ?? 1) },
+        new("gradient_estimation", "Gradient estimation", 1, 1, "arXiv:2306.04848") { Make = _ => new GradientEstimation() },
         new("restart", "Restart", 2, 2, "arXiv:2306.14878")
         {
             IsStochastic = true,
-            Make = () => new Restart(new RestartInterval(3, 2, 0.06, 0.30)),   // CIFAR-10, variance preserving
+            Make = _ => new Restart(new RestartInterval(3, 2, 0.06, 0.30)),   // CIFAR-10, variance preserving
         },
         new("lcm", "LCM", 1, 1, "arXiv:2310.04378")
         {
             ClassName = "LCMScheduler",
             Aliases = ["flow_lcm", "FlowMatchLCMScheduler"],
             IsStochastic = true,
-            Make = () => new MultistepConsistency(),
-            MakeForFlow = () => new MultistepConsistency(),
+            Make = _ => new MultistepConsistency(),
+            MakeForFlow = _ => new MultistepConsistency(),
         },
-        new("tcd", "TCD", 1, 1, "arXiv:2402.19159") { ClassName = "TCDScheduler", IsStochastic = true },
+        new("tcd", "TCD", 1, 1, "arXiv:2402.19159") { ClassName = "TCDScheduler", Settings = ["eta"], IsStochastic = true },
     ];
 
     private static readonly Dictionary<string, NamedSolver> ByName = Index();

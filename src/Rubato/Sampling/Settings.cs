@@ -46,6 +46,10 @@ public sealed class Settings
             : throw Wrong(string.Create(CultureInfo.InvariantCulture, $"{key}={value} must lie between {min} and {max}"));
     }
 
+    /// <summary>A number within a range; null where the key is missing.</summary>
+    /// <inheritdoc cref="Number" path="/exception"/>
+    public double? NumberOrNull(string key, double min, double max) => Find(key) is null ? null : Number(key, min, min, max);
+
     /// <summary>One of several words; the first where the key is missing.</summary>
     /// <exception cref="FormatException">It is another word.</exception>
     public T Choice<T>(string key, params ReadOnlySpan<(string Word, T Value)> choices)

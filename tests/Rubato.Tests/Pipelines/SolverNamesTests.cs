@@ -1,4 +1,6 @@
 using Rubato.Pipelines;
+using Rubato.Sampling;
+using Rubato.Solvers;
 
 namespace Rubato.Tests.Pipelines;
 
@@ -22,6 +24,30 @@ public sealed class SolverNamesTests
     {
         Assert.Equal(solver, SolverNames.Find(name, out string? trailing).Name);
         Assert.Equal(schedule, trailing);
+    }
+
+    [Fact]
+    public void Settings_reach_the_solver()
+    {
+        SchedulerCall call = Call("euler_ancestral:eta=0.5,s_noise=1.003");
+        Assert.Equal((0.5, 1.003), (call.Eta, call.NoiseScale));
+        Assert.Equal(3, Call("lms:order=3").Order);
+        Assert.Equal(new Churn { Amount = 40, From = 0.05, To = 50, Scale = 1.003 }, Call("heun:s_churn=40,s_tmin=0.05,s_tmax=50,s_noise=1.003").Churn);
+        Assert.Null(Call("ddim").Eta);
+    }
+
+    [Theory]
+    [InlineData("ddim:order=2", "\"order\" is no setting of ddim; there are eta")]
+    [InlineData("dpmpp_2m:eta=1", "it has none")]
+    [InlineData("ddim:eta=2", "must lie between 0 and 1")]
+    [InlineData("ddim:eta", "not of the form key=value")]
+    public void Settings_that_do_not_fit_are_refused(string text, string problem)
+        => Assert.Contains(problem, Assert.Throws<FormatException>(() => Call(text)).Message, StringComparison.Ordinal);
+
+    private static SchedulerCall Call(string text)
+    {
+        var settings = Settings.Parse(text);
+        return SolverNames.Find(settings.Name, out _).Call(10, settings);
     }
 
     [Fact]

@@ -29,8 +29,8 @@ internal static class EdmSchedulers
 
     public static BuiltScheduler BuildDpm(SchedulerConfig config)
     {
-        Func<bool, DpmSolverMultistep> solver = LambdaSchedulers.ReadDpmMultistep(config, "dpmsolver++");
-        return Build(config, (_, grid) => solver(grid.Steps.Count < FewSteps));
+        Func<SchedulerCall, bool, DpmSolverMultistep> solver = LambdaSchedulers.ReadDpmMultistep(config, "dpmsolver++");
+        return Build(config, (call, grid) => solver(call, grid.Steps.Count < FewSteps));
     }
 
     public static BuiltScheduler BuildConsistency(SchedulerConfig config)

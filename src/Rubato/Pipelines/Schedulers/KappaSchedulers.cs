@@ -45,11 +45,11 @@ internal static class KappaSchedulers
     {
         OutputMeaning meaning = config.ReadMeaning(SchedulerTables.Process(config.ReadBetas(), finite: true));
         SpacedSteps steps = config.ReadSpacing("linspace", GridStyle.Kappa, new GridEnds());
-        return Build(meaning, steps, steps, (_, _) => new EulerAncestral());
+        return Build(meaning, steps, steps, (call, _) => new EulerAncestral(call.Eta ?? 1, call.NoiseScale ?? 1));
     }
 
     public static BuiltScheduler BuildHeun(SchedulerConfig config)
-        => BuildCurved(config, StableStart, StableEnd, (_, _) => new Heun(), clips: false);
+        => BuildCurved(config, StableStart, StableEnd, (call, _) => new Heun(call.Churn), clips: false);
 
     public static BuiltScheduler BuildLms(SchedulerConfig config)
         => BuildCurved(config, 1e-4, 0.02, (call, _) => new Lms(call.Order ?? 4));
@@ -58,12 +58,12 @@ internal static class KappaSchedulers
         => BuildCurved(config, StableStart, StableEnd, (_, _) => new Dpm2(), rounded: true);
 
     public static BuiltScheduler BuildDpm2Ancestral(SchedulerConfig config)
-        => BuildCurved(config, StableStart, StableEnd, (_, _) => new Dpm2(eta: 1), rounded: true);
+        => BuildCurved(config, StableStart, StableEnd, (call, _) => new Dpm2(call.Eta ?? 1), rounded: true);
 
     public static BuiltScheduler BuildDpmSde(SchedulerConfig config)
     {
         config.WithoutEffect("noise_sampler_seed");   // the caller's noise it is
-        return BuildCurved(config, StableStart, StableEnd, (_, _) => new DpmppSde());
+        return BuildCurved(config, StableStart, StableEnd, (call, _) => new DpmppSde(call.Eta ?? 1, call.NoiseScale ?? 1));
     }
 
     private static BuiltScheduler BuildCurved(

@@ -41,15 +41,15 @@ internal static class LambdaSchedulers
     public static BuiltScheduler BuildDpmMultistep(SchedulerConfig config)
     {
         Levels levels = ReadLevels(config, config.ReadFinalLevel(), config.Flag("use_lu_lambdas", fallback: false));
-        Func<bool, DpmSolverMultistep> solver = ReadDpmMultistep(config, "dpmsolver++");
-        return levels.Build((_, grid) => solver(grid.Steps.Count < FewSteps));
+        Func<SchedulerCall, bool, DpmSolverMultistep> solver = ReadDpmMultistep(config, "dpmsolver++");
+        return levels.Build((call, grid) => solver(call, grid.Steps.Count < FewSteps));
     }
 
     public static BuiltScheduler BuildDpmInverse(SchedulerConfig config)
     {
         Levels levels = ReadLevels(config, FinalLevel.Clean);
-        Func<bool, DpmSolverMultistep> solver = ReadDpmMultistep(config, "dpmsolver++");
-        return levels.Build((_, grid) => solver(grid.Steps.Count < FewSteps)) with
+        Func<SchedulerCall, bool, DpmSolverMultistep> solver = ReadDpmMultistep(config, "dpmsolver++");
+        return levels.Build((call, grid) => solver(call, grid.Steps.Count < FewSteps)) with
         {
             // Spaced steps are laid from the clean end, and end at the noisiest training step; curves end where they are.
             Planner = call => levels.Planner(call) switch
@@ -64,8 +64,8 @@ internal static class LambdaSchedulers
         };
     }
 
-    /// <summary>The multistep solver of a configuration, given whether the steps are few.</summary>
-    public static Func<bool, DpmSolverMultistep> ReadDpmMultistep(SchedulerConfig config, string algorithm)
+    /// <summary>The multistep solver of a configuration, for a call and whether its steps are few.</summary>
+    public static Func<SchedulerCall, bool, DpmSolverMultistep> ReadDpmMultistep(SchedulerConfig config, string algorithm)
     {
         int order = config.Integer("solver_order", 1, 3, 2);
         (SolvedFor solvedFor, double eta) = config.Choice("algorithm_type", algorithm, Algorithms);
@@ -73,9 +73,10 @@ internal static class LambdaSchedulers
         bool lowerFinal = config.Flag("lower_order_final", fallback: true);
         bool eulerAtFinal = config.Flag("euler_at_final", fallback: false);
         config.WithoutEffect("variance_type");   // predicted variances fall off an output that is too wide
-        return few => new DpmSolverMultistep(order, solvedFor, weight)
+        return (call, few) => new DpmSolverMultistep(order, solvedFor, weight)
         {
-            Eta = eta,
+            Eta = eta == 0 || solvedFor == SolvedFor.Noise ? eta : call.Eta ?? eta,
+            NoiseScale = call.NoiseScale ?? 1,
             Second = eta > 0 && solvedFor == SolvedFor.Data ? SecondDerivative.Shifted : SecondDerivative.Half,
             LowerOrderEnd = lowerFinal && few,
             EulerEnd = eulerAtFinal,

@@ -60,5 +60,5 @@ internal sealed class SolversReport(string? plot) : IReport
         => new[] { solver.ClassName }.OfType<string>().Where(name => IsFirstOf(solver, name)).Concat(solver.Aliases);
 
     /// <summary>A class that several solvers come from finds the first of them.</summary>
-    private static bool IsFirstOf(NamedSolver solver, string className) => SolverNames.Find(className, out _) == solver;
+    private static bool IsFirstOf(NamedSolver solver, string className) => SolverNames.Find(className, out _).Name == solver.Name;
 }

@@ -145,6 +145,7 @@ public sealed class DiffusersScheduler
     {
         ArgumentNullException.ThrowIfNull(call);
         TimeGrid grid = _built.Planner(call).Plan(Meaning.Process, call.Steps, _built.Coordinates);
+        if (_built.Arrange is not null) grid = _built.Arrange(grid);
         return new SchedulerPlan(_built.Solver(call, grid), grid);
     }
 }

@@ -31,6 +31,9 @@ public sealed record NamedSolver(string Name, string Title, double Order, int Ev
     /// <summary>The scheduler class of diffusers that it stands for; null for a solver that has none.</summary>
     public string? ClassName { get; init; }
 
+    /// <summary>The class by which it was found: a model whose file names the same has it as the file says.</summary>
+    internal string? FoundAs { get; init; }
+
     /// <summary>What the class is told over the model's own configuration: a JSON object.</summary>
     internal string Options { get; init; } = "{}";
 
@@ -46,6 +49,7 @@ public sealed record NamedSolver(string Name, string Title, double Order, int Ev
     public DiffusersScheduler Bind(ModelConfig config)
     {
         string own = config.ReadText("_class_name", "");
+        if (FoundAs is not null && FoundAs == own) return DiffusersScheduler.Read(config, own);
         SchedulerFamily family = SchedulerClasses.ByName.TryGetValue(own, out var known) ? known.Family : SchedulerFamily.Table;
         if (family == SchedulerFamily.Table)
         {

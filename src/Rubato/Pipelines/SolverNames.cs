@@ -157,7 +157,10 @@ public static class SolverNames
     /// The solver of a name: in any spelling of case, blanks and punctuation, in the names of diffusers, k-diffusion, ComfyUI
     /// and the web UIs, with or without a leading <c>k_</c> or <c>sample_</c>.
     /// </summary>
-    /// <param name="name">The name; a schedule's may follow it, as in "DPM++ 2M Karras".</param>
+    /// <param name="name">
+    /// The name; a schedule's may follow it, as in "DPM++ 2M Karras". A class of diffusers means it with the options that the
+    /// model's own configuration has.
+    /// </param>
     /// <param name="schedule">The name of that schedule; null where none follows.</param>
     /// <exception cref="ArgumentException">The name is not known.</exception>
     public static NamedSolver Find(string name, out string? schedule)
@@ -178,17 +181,23 @@ public static class SolverNames
             $"{Printable.Escape(name)} is no solver; there are {string.Join(", ", All.Select(solver => solver.Name))}.", nameof(name));
     }
 
-    /// <summary>The name of what a configuration asks for.</summary>
-    internal static string Of(ModelConfig config) => (All.FirstOrDefault(solver => solver.Matches(config))
-        ?? ByName.GetValueOrDefault(Plain(config.ReadText("_class_name"))))?.Name ?? config.ReadText("_class_name");
+    /// <summary>The name of what a configuration asks for: its class where no solver of ours has all of its options.</summary>
+    internal static string Of(ModelConfig config)
+        => All.FirstOrDefault(solver => solver.Matches(config))?.Name ?? config.ReadText("_class_name");
 
     private static Dictionary<string, NamedSolver> Index()
     {
         var index = new Dictionary<string, NamedSolver>(StringComparer.Ordinal);
         foreach (NamedSolver solver in All)
-            foreach (string name in (IEnumerable<string>)[solver.Name, solver.Title, .. solver.Aliases]) index.TryAdd(Plain(name), solver);
-        foreach (NamedSolver solver in All)
-            if (solver.ClassName is { } name) index.TryAdd(Plain(name), solver);   // the first of several that a class stands for
+            foreach (string name in (IEnumerable<string>)[solver.Name, solver.Title, .. solver.Aliases.Except(DiffusersScheduler.Classes, StringComparer.Ordinal)])
+                index.TryAdd(Plain(name), solver);
+        foreach (string name in DiffusersScheduler.Classes)
+        {
+            NamedSolver solver = All.FirstOrDefault(solver => solver.ClassName == name || solver.Aliases.Contains(name, StringComparer.Ordinal))
+                ?? new NamedSolver(name, name, 0, 1, "diffusers") { ClassName = name };
+            index.TryAdd(Plain(name), solver with { Options = "{}", FoundAs = name });   // as the model's file has it
+        }
+
         return index;
     }
 

@@ -16,9 +16,6 @@ public sealed record SpacedSteps(Spacing Spacing) : IPlanner
     /// <summary>How many of the training steps are used, counted from the cleanest; null for all.</summary>
     public int? Usable { get; init; }
 
-    /// <summary>Whether the second step stands twice, as PNDM wants it.</summary>
-    public bool RepeatsSecond { get; init; }
-
     /// <summary>Both ends of the grid.</summary>
     public GridEnds Ends { get; init; } = new();
 
@@ -37,7 +34,6 @@ public sealed record SpacedSteps(Spacing Spacing) : IPlanner
     private TimeGrid Strides(Level[] levels, VariancePreserving process, Coordinates coordinates)
     {
         int stride = process.Steps / levels.Length;
-        if (RepeatsSecond && levels.Length > 1) levels = [levels[0], levels[1], .. levels[1..]];
         return new TimeGrid
         {
             Process = process,

@@ -10,11 +10,19 @@ namespace Rubato.Solvers;
 /// </summary>
 /// <param name="rungeKutta">
 /// Whether the first three steps are pseudo Runge-Kutta ones of four evaluations each. Else the first is done twice: the
-/// second stop of the grid stands twice in it (SpacedSteps.RepeatsSecond).
+/// second stop of the grid stands twice in it (<see cref="Arrange"/>).
 /// </param>
 public sealed class Pndm(bool rungeKutta = false) : ISolver
 {
     private const int Started = 3;   // steps by Runge-Kutta
+
+    /// <summary>A grid in which the second stop stands twice, for the start without Runge-Kutta.</summary>
+    public static TimeGrid Arrange(TimeGrid grid)
+    {
+        ArgumentNullException.ThrowIfNull(grid);
+        return grid.Steps.Count == 1 ? grid
+            : grid with { Steps = [.. grid.Steps.Take(2).Concat(grid.Steps.Skip(1)).Select((step, i) => step with { Index = i })] };
+    }
 
     /// <inheritdoc/>
     public async Task<Tensor> SampleAsync(Tensor x, TimeGrid grid, IDenoiser denoiser, SamplingContext context)
@@ -27,7 +35,8 @@ public sealed class Pndm(bool rungeKutta = false) : ISolver
             if (!rungeKutta && step.Index == 1)
             {
                 // The first step again, with the mean of both ends; the grid then goes on from this very stop.
-                Level from = grid.Process.At(step.From.Time + Stride(grid.Steps[0]));
+                Step first = grid.Steps[0];
+                Level from = first.To == step.From ? first.From : grid.Process.At(step.From.Time + Stride(first));
                 x = Move(p, begun!.State, LinearCombination.Of((0.5, p.Output), (0.5, begun.Output)), from, step.From);
                 continue;
             }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Rubato.Checkpoints;
 using Rubato.Pipelines;
 using Rubato.Sampling;
 using Rubato.Solvers;
@@ -57,6 +59,25 @@ public sealed class SolverNamesTests
             foreach (string name in (string[])[solver.Name, solver.Title, .. solver.Aliases])
                 Assert.Equal(solver.Name, SolverNames.Find(name, out _).Name);
         Assert.Equal(SolverNames.All.Count, SolverNames.All.Select(solver => solver.Name).Distinct().Count());
+    }
+
+    /// <summary>What a model's file asks for is planned as it says, also where no name of ours has those options.</summary>
+    [Theory]
+    [InlineData("""{"_class_name":"DPMSolverMultistepScheduler","algorithm_type":"sde-dpmsolver++","solver_order":3}""", "DPMSolverMultistepScheduler", true)]
+    [InlineData("""{"_class_name":"DPMSolverMultistepScheduler"}""", "DPMSolverMultistepScheduler", false)]
+    [InlineData("""{"_class_name":"DPMSolverMultistepScheduler","algorithm_type":"sde-dpmsolver++","solver_order":2,"solver_type":"midpoint"}""", "dpmpp_2m_sde", true)]
+    [InlineData("""{"_class_name":"PNDMScheduler","skip_prk_steps":true}""", "plms", false)]
+    [InlineData("""{"_class_name":"FlowMatchEulerDiscreteScheduler"}""", "FlowMatchEulerDiscreteScheduler", false)]
+    [InlineData("""{"_class_name":"EDMDPMSolverMultistepScheduler","algorithm_type":"sde-dpmsolver++"}""", "EDMDPMSolverMultistepScheduler", true)]
+    [InlineData("""{"_class_name":"SCMScheduler"}""", "SCMScheduler", false)]
+    [InlineData("""{"_class_name":"UnCLIPScheduler"}""", "UnCLIPScheduler", false)]
+    public void The_solver_of_a_configuration_has_its_options(string json, string name, bool stochastic)
+    {
+        using var document = JsonDocument.Parse(json);
+        var config = ModelConfig.Of(document.RootElement.Clone(), "scheduler_config.json");
+        Assert.Equal(name, SolverNames.Of(config));
+        ISolver solver = SolverNames.Find(SolverNames.Of(config), out _).Bind(config).Plan(new SchedulerCall(5)).Solver;
+        Assert.Equal(stochastic, solver is DpmSolverMultistep { Eta: 1 });
     }
 
     [Theory]

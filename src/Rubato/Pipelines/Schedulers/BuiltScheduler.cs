@@ -18,5 +18,8 @@ internal sealed record BuiltScheduler
     /// <summary>How it moves over a grid, which stands in the coordinates below.</summary>
     public required Func<SchedulerCall, TimeGrid, ISolver> Solver { get; init; }
 
+    /// <summary>What the solver makes of any grid before it goes; null for nothing.</summary>
+    public Func<TimeGrid, TimeGrid>? Arrange { get; init; }
+
     public Coordinates Coordinates { get; init; } = Coordinates.Network;
 }

@@ -76,7 +76,7 @@ internal static class TableSchedulers
         OutputMeaning meaning = config.ReadMeaning(SchedulerTables.Process(config.ReadBetas()));
         bool rungeKutta = !config.Flag("skip_prk_steps", fallback: false);
         SpacedSteps steps = config.ReadSpacing("leading", GridStyle.Ddim, new GridEnds { Final = Final(config, clean: false) });
-        return new BuiltScheduler { Meaning = meaning, Planner = _ => steps with { RepeatsSecond = !rungeKutta }, Solver = (_, _) => new Pndm(rungeKutta) };
+        return new BuiltScheduler { Meaning = meaning, Planner = _ => steps, Solver = (_, _) => new Pndm(rungeKutta), Arrange = rungeKutta ? null : Pndm.Arrange };
     }
 
     public static BuiltScheduler BuildRePaint(SchedulerConfig config)

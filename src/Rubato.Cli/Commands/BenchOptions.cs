@@ -41,6 +41,7 @@ internal sealed class BenchOptions(string page)
 
     /// <summary>An option for a number in a range, whose end is the default.</summary>
     public static Option<int?> Number(string name, int least, int most, string what, string more = "") => DrawingOptions.Option<int?>(
-        name, [], "number", $"{what}, {least} to {most}{more} [default: {most}]", tokens => DrawingOptions.Whole<int>(tokens[0].Value) is var number && number >= least && number <= most ? number
+        name, [], "number", $"{what}, {least} to {most}{more} [default: {most}]",
+        tokens => DrawingOptions.Whole<int>(tokens[0].Value) is var number && number >= least && number <= most ? number
             : throw new FormatException($"must be a whole number from {least} to {most}"));
 }

@@ -29,7 +29,7 @@ internal static class SolversBench
             + "and, of those that draw noise, their pictures with real ones.", """
               rubato bench solvers
               rubato bench solvers --samples 16 --sections errors,adaptive -o docs/solvers.html
-            """) 
+            """)
             {
                 options.Model, samples, distribution, sections, schedule, precision,
                 options.Quick, options.Cache, options.Threads, options.Output,

@@ -42,8 +42,10 @@ internal static class HtmlPage
         """;
 
     /// <summary>Begins a page.</summary>
-    public static void Begin(StringBuilder page, string title) => page.Append(CultureInfo.InvariantCulture,
-        $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{Encode(title)}</title>\n<style>\n{Style}\n{ColourRules()}</style>\n</head>\n<body>\n");
+    public static void Begin(StringBuilder page, string title) => page
+        .Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+        .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+        .Append(CultureInfo.InvariantCulture, $"<title>{Encode(title)}</title>\n<style>\n{Style}\n{ColourRules()}</style>\n</head>\n<body>\n");
 
     /// <summary>Ends it, and returns it.</summary>
     public static string End(StringBuilder page) => page.Append("</body>\n</html>\n").ToString();
@@ -64,8 +66,8 @@ internal static class HtmlPage
         page.Append("<div class=\"scroll\"><table>\n<tr>").AppendJoin("", columns.Select(column => $"<th>{Encode(column)}</th>")).Append("</tr>\n");
         foreach ((IReadOnlyList<HtmlCell> cells, bool strong) in rows)
         {
-            page.Append(strong ? "<tr class=\"adaptive\">" : "<tr>").AppendJoin("", cells.Index().Select(cell
-                => $"<td{(columns[cell.Index] == "settings" ? " class=\"wide\"" : "")}{(cell.Item.Title is { } title ? $" title=\"{Encode(title)}\"" : "")}>{Content(cell.Item)}</td>")).Append("</tr>\n");
+            page.Append(strong ? "<tr class=\"adaptive\">" : "<tr>")
+                .AppendJoin("", cells.Index().Select(cell => $"<td{Attributes(cell.Item, columns[cell.Index])}>{Content(cell.Item)}</td>")).Append("</tr>\n");
         }
 
         page.Append("</table></div>\n");
@@ -73,6 +75,9 @@ internal static class HtmlPage
 
     /// <summary>A text as it stands between tags.</summary>
     public static string Encode(string text) => WebUtility.HtmlEncode(text);
+
+    private static string Attributes(HtmlCell cell, string column)
+        => (column == "settings" ? " class=\"wide\"" : "") + (cell.Title is { } title ? $" title=\"{Encode(title)}\"" : "");
 
     private static string Content(HtmlCell cell)
         => (cell.Strong ? $"<b>{Encode(cell.Text)}</b>" : Encode(cell.Text)) + (cell.Small is { } small ? $"<small>{Encode(small)}</small>" : "");

@@ -31,7 +31,8 @@ internal sealed class LogPlot(IReadOnlyList<LogLine> lines, string across, strin
     public string Draw()
     {
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<figure>\n<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{HtmlPage.Encode($"{up} over {across}")}\">\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<figure>\n<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" ")
+            .Append(CultureInfo.InvariantCulture, $"aria-label=\"{HtmlPage.Encode($"{up} over {across}")}\">\n");
         Axes(svg);
         // What is in the background is drawn first.
         foreach (LogLine line in lines.OrderBy(line => line.Style != Background)) Line(svg, line);
@@ -65,7 +66,8 @@ internal sealed class LogPlot(IReadOnlyList<LogLine> lines, string across, strin
 
     private void Line(StringBuilder svg, LogLine line)
     {
-        svg.Append(CultureInfo.InvariantCulture, $"<path class=\"line {line.Style}\" d=\"M{string.Join('L', line.Points.Select(point => FormattableString.Invariant($"{X(point.X):F1} {Y(point.Y):F1}")))}\"><title>{HtmlPage.Encode(line.Name)}</title></path>\n");
+        string path = string.Join('L', line.Points.Select(point => FormattableString.Invariant($"{X(point.X):F1} {Y(point.Y):F1}")));
+        svg.Append($"<path class=\"line {line.Style}\" d=\"M{path}\"><title>{HtmlPage.Encode(line.Name)}</title></path>\n");
         if (line.Style == Background) return;
         foreach (LogPoint point in line.Points)
         {
@@ -73,7 +75,8 @@ internal sealed class LogPlot(IReadOnlyList<LogLine> lines, string across, strin
             if (point.Range is { Low: > 0 } range)
             {
                 double x = X(point.X), top = Y(range.High), bottom = Y(range.Low);
-                svg.Append(CultureInfo.InvariantCulture, $"<path class=\"bar\" d=\"M{x:F1} {top:F1}V{bottom:F1}M{x - Whisker:F1} {top:F1}h{2 * Whisker}M{x - Whisker:F1} {bottom:F1}h{2 * Whisker}\"/>");
+                svg.Append(CultureInfo.InvariantCulture, $"<path class=\"bar\" d=\"M{x:F1} {top:F1}V{bottom:F1}")
+                    .Append(CultureInfo.InvariantCulture, $"M{x - Whisker:F1} {top:F1}h{2 * Whisker}M{x - Whisker:F1} {bottom:F1}h{2 * Whisker}\"/>");
             }
 
             svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(point.X):F1}\" cy=\"{Y(point.Y):F1}\" r=\"3.5\"/></g>\n");

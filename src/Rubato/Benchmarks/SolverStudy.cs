@@ -59,8 +59,10 @@ internal sealed class SolverStudy(
     private async Task ReferenceAsync(double guidance)
     {
         runner.Begin($"reference, {Words(guidance)}");
-        var setting = new Setting(SolverStudyPlan.Reference, plan.ReferenceSteps, guidance, parts.Classes.Count > 0, SolverStudyPlan.ReferenceSchedule);
-        SolverRun[] runs = await RunAsync(new SolverTask(setting, plan.Seeds, new WholeState(parts.Network.SampleShape.Elements))).ConfigureAwait(false);
+        var setting = new Setting(
+            SolverStudyPlan.Reference, plan.ReferenceSteps, guidance, parts.Classes.Count > 0, SolverStudyPlan.ReferenceSchedule);
+        var whole = new WholeState(parts.Network.SampleShape.Elements);
+        SolverRun[] runs = await RunAsync(new SolverTask(setting, plan.Seeds, whole)).ConfigureAwait(false);
         _errors[guidance] = new ErrorToReference(runs, plan.ReferenceName, parts.Range);
     }
 
@@ -73,8 +75,10 @@ internal sealed class SolverStudy(
             foreach (int budget in budgets)
             {
                 if (calls.StepsFor(solver, budget, schedule) is not { } steps) continue;
-                SolverRun[] runs = await RunAsync(new SolverTask(SettingOf(solver, steps, guidance, schedule), plan.Seeds, _errors[guidance])).ConfigureAwait(false);
-                points.Add(new SolverPoint(solver.Name, schedule, guidance, budget, steps, calls.Of(solver.Name, steps, schedule)!.Value, ErrorsOf(runs)));
+                Setting setting = SettingOf(solver, steps, guidance, schedule);
+                SolverRun[] runs = await RunAsync(new SolverTask(setting, plan.Seeds, _errors[guidance])).ConfigureAwait(false);
+                int cost = calls.Of(solver.Name, steps, schedule)!.Value;
+                points.Add(new SolverPoint(solver.Name, schedule, guidance, budget, steps, cost, ErrorsOf(runs)));
             }
         }
 
@@ -109,7 +113,10 @@ internal sealed class SolverStudy(
                     SolverRun[] runs = await RunAsync(new SolverTask(setting, plan.Seeds, _errors[Guidance], policy)).ConfigureAwait(false);
                     double spent = runs.Average(run => run.Evaluations) / setting.Branches;
                     if (ErrorsOf(runs) is var errors && errors.All(double.IsFinite))
-                        points.Add(new AdaptivePoint(solver.Name, steps, threshold, full, spent, Distribution.Of(errors), ErrorCurve.At(plain, spent)));
+                    {
+                        points.Add(new AdaptivePoint(
+                            solver.Name, steps, threshold, full, spent, Distribution.Of(errors), ErrorCurve.At(plain, spent)));
+                    }
                 }
             }
         }
@@ -151,5 +158,5 @@ internal sealed class SolverStudy(
 
     private static double[] ErrorsOf(SolverRun[] runs) => [.. runs.Select(run => (double)run.Values[0])];
 
-    private static string Words(double guidance) => FormattableString.Invariant(guidance == 1 ? (FormattableString)$"no guidance" : $"guidance {guidance}");
+    private static string Words(double guidance) => guidance == 1 ? "no guidance" : FormattableString.Invariant($"guidance {guidance}");
 }

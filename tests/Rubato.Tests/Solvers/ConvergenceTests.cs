@@ -1,4 +1,7 @@
+using Rubato.Processes;
+using Rubato.Sampling;
 using Rubato.Solvers;
+using Rubato.Tensors;
 using Rubato.Tests.Sampling;
 
 namespace Rubato.Tests.Solvers;
@@ -65,6 +68,21 @@ public sealed class ConvergenceTests
         bool graded = method == "dpm++ 3m exact";
         double error40 = Math.Abs(Run(method, 40, graded) - Exact), error160 = Math.Abs(Run(method, 160, graded) - Exact);
         Assert.Equal(Methods[method].Order!.Value, Math.Log(error40 / error160) / Math.Log(4), 0.25);
+    }
+
+    /// <summary>PLMS wants its second stop twice; on any grid it is then of second order, as its weights are those of even steps.</summary>
+    [Fact]
+    public void Plms_is_of_second_order_on_a_grid_of_any_kind()
+    {
+        double Error(int steps)
+        {
+            TimeGrid grid = Pndm.Arrange(TimeGrid.Through(ClosedForm.Process, ClosedForm.EvenInLambda(steps), Coordinates.Network));
+            var context = new SamplingContext(new NoiseStream(0, NoisePurpose.Step), new Trace());
+            Tensor end = new Pndm().SampleAsync(Tensor.From([0.7], [1, 1, 1, 1]), grid, Mixture, context).GetAwaiter().GetResult();
+            return Math.Abs(end.AsSpan<double>()[0] - Exact);
+        }
+
+        Assert.Equal(2, Math.Log(Error(40) / Error(160)) / Math.Log(4), 0.25);
     }
 
     private static double Run(string method, int steps, bool graded = false)

@@ -13,7 +13,8 @@ public sealed class Parameterisation
 {
     /// <summary>The noise.</summary>
     public static readonly Parameterisation Noise = new(nameof(Noise),
-        (level, _) => new(1 / level.Alpha, -level.Sigma / level.Alpha), (_, _) => new(0, 1)) { FollowsState = true };
+        (level, _) => new(1 / level.Alpha, -level.Sigma / level.Alpha), (_, _) => new(0, 1))
+    { FollowsState = true };
 
     /// <summary>The clean sample.</summary>
     public static readonly Parameterisation Data = new(nameof(Data),

@@ -31,8 +31,10 @@ internal static class TrigSchedulers
         return new BuiltScheduler
         {
             Meaning = new OutputMeaning { Process = new TrigFlow(), Parameterisation = Parameterisation.Velocity },
-            Planner = call => new GivenTimes(
-                call.Steps == 2 ? [FirstAngle, MiddleAngle, 0] : [.. Even(FirstAngle, call.Steps)]) { StartScale = deviation },
+            Planner = call => new GivenTimes(call.Steps == 2 ? [FirstAngle, MiddleAngle, 0] : [.. Even(FirstAngle, call.Steps)])
+            {
+                StartScale = deviation,
+            },
             Solver = (_, _) => new MultistepConsistency { NoiseScale = deviation },
         };
     }

@@ -53,6 +53,7 @@ public sealed record NamedSolver(string Name, string Title, double Order, int Ev
         SchedulerFamily family = SchedulerClasses.ByName.TryGetValue(own, out var known) ? known.Family : SchedulerFamily.Table;
         if (family == SchedulerFamily.Table)
         {
+            if (ClassName is not null && SchedulerClasses.ByName[ClassName].Family != SchedulerFamily.Table) throw NotFor(own);
             return ClassName is null ? DiffusersScheduler.Read(config, KappaGrid).Moved(Make!)
                 : DiffusersScheduler.Read(config.With(Options), ClassName);
         }
@@ -61,8 +62,10 @@ public sealed record NamedSolver(string Name, string Title, double Order, int Ev
         if (family == SchedulerFamily.Flow && MakeForFlow is not null) return scheduler.Moved(MakeForFlow);
         return Make is not null && family != SchedulerFamily.Circle
             ? scheduler.Moved(Make, HighestFlowTime)
-            : throw new ArgumentException($"{Name} is not for models with a {own}.");
+            : throw NotFor(own);
     }
+
+    private ArgumentException NotFor(string className) => new($"{Name} is not for models with a {className}.");
 
     /// <summary>A call with what was set.</summary>
     /// <param name="steps">Steps of the grid.</param>

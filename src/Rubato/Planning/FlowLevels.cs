@@ -63,7 +63,8 @@ public sealed record FlowLevels : IPlanner
             if (!(times[i] > 0 && times[i] <= 1 && (i == 0 || times[i] < times[i - 1])))
                 throw new ArgumentException(
                     $"Times of a flow must fall from 1 or below and stay above 0; number {i + 1} is {times[i]}.");
-        return TimeGrid.Through(flow, [.. times.Append(Repeats ? times[^1] : Final).Select(LevelOf)], coordinates);
+        double start = coordinates == Coordinates.Network ? 1 : flow.FromSigma(times[0]).Kappa;
+        return TimeGrid.Through(flow, [.. times.Append(Repeats ? times[^1] : Final).Select(LevelOf)], coordinates, start);
 
         Level LevelOf(double time)
         {

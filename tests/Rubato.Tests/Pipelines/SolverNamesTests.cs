@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Rubato.Checkpoints;
 using Rubato.Pipelines;
+using Rubato.Processes;
 using Rubato.Sampling;
 using Rubato.Solvers;
+using Rubato.Tensors;
+using Rubato.Tests.Sampling;
 
 namespace Rubato.Tests.Pipelines;
 
@@ -78,6 +81,45 @@ public sealed class SolverNamesTests
         Assert.Equal(name, SolverNames.Of(config));
         ISolver solver = SolverNames.Find(SolverNames.Of(config), out _).Bind(config).Plan(new SchedulerCall(5)).Solver;
         Assert.Equal(stochastic, solver is DpmSolverMultistep { Eta: 1 });
+    }
+
+    [Theory]
+    [InlineData("SCMScheduler", "DDIMScheduler")]
+    [InlineData("ddpm", "FlowMatchEulerDiscreteScheduler")]
+    [InlineData("plms", "EDMEulerScheduler")]
+    [InlineData("euler", "SCMScheduler")]
+    public void Solvers_for_other_models_are_refused(string solver, string own)
+    {
+        using var document = JsonDocument.Parse($$"""{"_class_name":"{{own}}"}""");
+        var config = ModelConfig.Of(document.RootElement.Clone(), "scheduler_config.json");
+        var wrong = Assert.Throws<ArgumentException>(() => SolverNames.Find(solver, out _).Bind(config));
+        Assert.Contains($"is not for models with a {own}", wrong.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The names mean their flow forms on a flow, and keep away from its infinite lambda where they must.</summary>
+    [Theory]
+    [InlineData("euler", 1, typeof(Ddim))]
+    [InlineData("euler_ancestral", 1, typeof(FlowAncestral))]
+    [InlineData("heun", 1, typeof(FlowHeun))]
+    [InlineData("dpmpp_2m", 0.9999, typeof(DpmSolverMultistep))]
+    [InlineData("uni_pc", 0.9999, typeof(UniPc))]
+    [InlineData("lms", 0.9999, typeof(Lms))]
+    public async Task Names_have_their_forms_on_flows(string name, double first, Type solver)
+    {
+        using var document = JsonDocument.Parse("""{"_class_name":"FlowMatchEulerDiscreteScheduler","shift":3}""");
+        DiffusersScheduler scheduler = SolverNames.Find(name, out _).Bind(ModelConfig.Of(document.RootElement.Clone(), "scheduler_config.json"));
+        SchedulerPlan plan = scheduler.On(ScheduleNames.Find("karras")).Plan(new SchedulerCall(7));
+        Assert.IsType(solver, plan.Solver);
+        Level start = plan.Grid.Steps[0].From;
+        Assert.Equal(first / (1 - first), start.Kappa, 1e-6 * first / Math.Max(1 - first, 1e-12));
+
+        // Normal data N(0.5, 0.36): the straight path's ODE takes 0.7 from pure noise to 0.92.
+        SchedulerPlan fine = scheduler.Plan(new SchedulerCall(200));
+        Tensor x = Tensor.From([0.7 * fine.Grid.StartScale], [1, 1, 1, 1]);
+        var context = new SamplingContext(new NoiseStream(0, NoisePurpose.Step), new Trace());
+        if (SolverNames.Find(name, out _).IsStochastic) return;
+        Tensor end = await fine.Solver.SampleAsync(x, fine.Grid, ClosedForm.Mixture((1, 0.5, 0.6)), context);
+        Assert.Equal(0.92, end.AsSpan<double>()[0], 0.01);
     }
 
     [Theory]

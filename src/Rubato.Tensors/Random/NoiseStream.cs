@@ -42,17 +42,18 @@ public enum NoisePurpose
 /// <param name="purpose">What the numbers are for.</param>
 public sealed class NoiseStream(ulong seed, NoisePurpose purpose) : INoiseSource, IBrownianPath
 {
-    private readonly BrownianTree _path = new(seed);
     private const int BlockLength = 4;
     private readonly ulong _purposeBits = (ulong)purpose << 32;
     private ulong _draw;
+    private BrownianTree? _path;   // most streams have no use for one
 
     /// <inheritdoc/>
     public void Normal(Span<float> destination) => Fill(seed, _purposeBits, _draw++, destination);
 
     /// <inheritdoc/>
     /// <remarks>The path of the seed, whatever the purpose and the draws.</remarks>
-    public void Increment(Span<float> destination, double from, double to) => _path.Increment(destination, from, to);
+    public void Increment(Span<float> destination, double from, double to)
+        => (_path ??= new BrownianTree(seed)).Increment(destination, from, to);
 
     /// <summary>One draw of a stream.</summary>
     internal static void Fill(ulong seed, ulong purposeBits, ulong draw, Span<float> destination)

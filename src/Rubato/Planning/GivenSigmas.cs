@@ -21,7 +21,9 @@ public sealed record GivenSigmas : IPlanner
         for (int i = 0; i < Sigmas.Count; i++)
         {
             double above = i == 0 ? double.PositiveInfinity : Sigmas[i - 1];
-            if (!(double.IsFinite(Sigmas[i]) && Sigmas[i] >= 0 && Sigmas[i] <= above))
+            // The last may repeat the one before: consistency models end at the smallest sigma that they were trained at.
+            bool falls = Sigmas[i] < above || (i == Sigmas.Count - 1 && Sigmas[i] == above);
+            if (!(falls && Sigmas[i] >= 0))
                 throw new ArgumentException($"Sigmas must fall and not be negative; number {i + 1} is {Sigmas[i]}.");
         }
 

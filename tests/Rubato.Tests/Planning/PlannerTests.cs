@@ -60,6 +60,7 @@ public sealed class PlannerTests
     [Theory]
     [InlineData(1.0)]
     [InlineData(1.0, 2.0)]
+    [InlineData(2.0, 2.0, 0.0)]
     [InlineData(1.0, -1.0)]
     [InlineData(double.PositiveInfinity, 0.0)]
     [InlineData(1.0, double.NaN)]

@@ -10,7 +10,6 @@ namespace Rubato.Pipelines.Schedulers;
 internal static class EdmSchedulers
 {
     private const double LeastSigma = 1e-9, MostSigma = 1e6;
-    private const int FewSteps = 15;
 
     private static readonly Dictionary<string, bool> Negative = new(StringComparer.Ordinal)
     {
@@ -27,11 +26,7 @@ internal static class EdmSchedulers
     public static BuiltScheduler BuildEuler(SchedulerConfig config)
         => Build(config, (call, _) => new Euler(call.Churn));
 
-    public static BuiltScheduler BuildDpm(SchedulerConfig config)
-    {
-        Func<SchedulerCall, bool, DpmSolverMultistep> solver = LambdaSchedulers.ReadDpmMultistep(config, "dpmsolver++");
-        return Build(config, (call, grid) => solver(call, grid.Steps.Count < FewSteps));
-    }
+    public static BuiltScheduler BuildDpm(SchedulerConfig config) => Build(config, LambdaSchedulers.ReadDpmMultistep(config));
 
     public static BuiltScheduler BuildConsistency(SchedulerConfig config)
     {

@@ -41,15 +41,13 @@ internal static class LambdaSchedulers
     public static BuiltScheduler BuildDpmMultistep(SchedulerConfig config)
     {
         Levels levels = ReadLevels(config, config.ReadFinalLevel(), config.Flag("use_lu_lambdas", fallback: false));
-        Func<SchedulerCall, bool, DpmSolverMultistep> solver = ReadDpmMultistep(config, "dpmsolver++");
-        return levels.Build((call, grid) => solver(call, grid.Steps.Count < FewSteps));
+        return levels.Build(ReadDpmMultistep(config));
     }
 
     public static BuiltScheduler BuildDpmInverse(SchedulerConfig config)
     {
         Levels levels = ReadLevels(config, FinalLevel.Clean);
-        Func<SchedulerCall, bool, DpmSolverMultistep> solver = ReadDpmMultistep(config, "dpmsolver++");
-        return levels.Build((call, grid) => solver(call, grid.Steps.Count < FewSteps)) with
+        return levels.Build(ReadDpmMultistep(config)) with
         {
             // Spaced steps are laid from the clean end, and end at the noisiest training step; curves end where they are.
             Planner = call => levels.Planner(call) switch
@@ -64,21 +62,21 @@ internal static class LambdaSchedulers
         };
     }
 
-    /// <summary>The multistep solver of a configuration, for a call and whether its steps are few.</summary>
-    public static Func<SchedulerCall, bool, DpmSolverMultistep> ReadDpmMultistep(SchedulerConfig config, string algorithm)
+    /// <summary>The multistep solver of a configuration.</summary>
+    public static Func<SchedulerCall, TimeGrid, ISolver> ReadDpmMultistep(SchedulerConfig config)
     {
         int order = config.Integer("solver_order", 1, 3, 2);
-        (SolvedFor solvedFor, double eta) = config.Choice("algorithm_type", algorithm, Algorithms);
+        (SolvedFor solvedFor, double eta) = config.Choice("algorithm_type", "dpmsolver++", Algorithms);
         DifferenceWeight weight = config.Choice("solver_type", "midpoint", Weights);
         bool lowerFinal = config.Flag("lower_order_final", fallback: true);
         bool eulerAtFinal = config.Flag("euler_at_final", fallback: false);
         config.WithoutEffect("variance_type");   // predicted variances fall off an output that is too wide
-        return (call, few) => new DpmSolverMultistep(order, solvedFor, weight)
+        return (call, grid) => new DpmSolverMultistep(order, solvedFor, weight)
         {
             Eta = eta == 0 || solvedFor == SolvedFor.Noise ? eta : call.Eta ?? eta,
             NoiseScale = call.NoiseScale ?? 1,
             Second = eta > 0 && solvedFor == SolvedFor.Data ? SecondDerivative.Shifted : SecondDerivative.Half,
-            LowerOrderEnd = lowerFinal && few,
+            LowerOrderEnd = lowerFinal && grid.Steps.Count < FewSteps,
             EulerEnd = eulerAtFinal,
         };
     }

@@ -96,18 +96,17 @@ internal static class TableSchedulers
 
     public static BuiltScheduler BuildLcm(SchedulerConfig config)
     {
-        BuiltScheduler distilled = BuildDistilled(config, FinalLevel.Clean);
         double scaling = config.Number("timestep_scaling", 1e-3, 1e3, 10);
-        return distilled with { Solver = (_, _) => new MultistepConsistency(scaling) };
+        return BuildDistilled(config, FinalLevel.Clean, _ => new MultistepConsistency(scaling));
     }
 
     public static BuiltScheduler BuildTcd(SchedulerConfig config)
     {
         config.WithoutEffect("timestep_scaling");   // TCD has no boundary condition
-        return BuildDistilled(config, FinalLevel.Lowest) with { Solver = (call, _) => new Tcd(call.Eta ?? 0.3) };
+        return BuildDistilled(config, FinalLevel.Lowest, call => new Tcd(call.Eta ?? 0.3));
     }
 
-    private static BuiltScheduler BuildDistilled(SchedulerConfig config, FinalLevel final)
+    private static BuiltScheduler BuildDistilled(SchedulerConfig config, FinalLevel final, Func<SchedulerCall, ISolver> solver)
     {
         var process = SchedulerTables.Process(config.ReadBetas(DistilledStart, DistilledEnd, "scaled_linear"));
         OutputMeaning meaning = config.ReadMeaning(process, clips: false, thresholds: true);
@@ -123,7 +122,7 @@ internal static class TableSchedulers
                 Strength = call.Strength,
                 Ends = ends,
             },
-            Solver = (_, _) => throw new InvalidOperationException("The classes choose their solver."),
+            Solver = (call, _) => solver(call),
         };
     }
 

@@ -1,3 +1,4 @@
+using Rubato.Pipelines;
 using Rubato.Policies;
 using Rubato.Sampling;
 
@@ -22,11 +23,17 @@ public sealed record GenerationOptions
     /// <summary>Most samples of one call.</summary>
     public const int MostSamples = 4096;
 
+    /// <summary>Most steps of a grid.</summary>
+    public const int MostSteps = 1000;
+
     /// <summary>
     /// What to draw: classes of the model, by name or number. None asks a model of classes for every one of them; a
     /// model without conditions takes none.
     /// </summary>
     public IReadOnlyList<string> Prompts { get; init; } = [];
+
+    /// <summary>The structure that all samples are to have; null for none.</summary>
+    public Structure? Structure { get; init; }
 
     /// <summary>Number of samples of each prompt, 1 to 4096, which is also the most of all prompts together.</summary>
     public int Count { get; init => field = Checked(value, 1, MostSamples, nameof(Count)); } = 1;
@@ -34,8 +41,11 @@ public sealed record GenerationOptions
     /// <summary>Seed of the first sample of each prompt; sample k has Seed + k, alone or among others.</summary>
     public long Seed { get; init => field = Checked(value, 0, long.MaxValue - MostSamples, nameof(Seed)); } = 1;
 
-    /// <summary>Steps of the grid, 1 to 1000: the evaluations of a run without adaptivity, for a solver of one stage.</summary>
-    public int Steps { get; init => field = Checked(value, 1, 1000, nameof(Steps)); } = 50;
+    /// <summary>
+    /// Steps of the grid, 1 to 1000: the evaluations of a run without adaptivity, for a solver of one stage. Null for as many
+    /// as the model's own solver needs.
+    /// </summary>
+    public int? Steps { get; init => field = value is { } steps ? Checked(steps, 1, MostSteps, nameof(Steps)) : null; }
 
     /// <summary>Name of the solver; null for the model's own.</summary>
     public string? Solver { get; init; }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Rubato.Engine;
 using Rubato.Guidance;
 using Rubato.Imaging;
+using Rubato.Networks;
 using Rubato.Pipelines;
 using Rubato.Policies;
 using Rubato.Sampling;
@@ -58,9 +59,11 @@ public sealed class RubatoModel : IDisposable
         options = options with
         {
             Solver = options.Solver ?? _parts.DefaultSolver,
+            Steps = options.Steps ?? _parts.DefaultSteps,
             GuidanceScale = _parts.GuidanceOf(options.GuidanceScale),
         };
-        SchedulerPlan plan = _parts.Plan(new SamplerChoice(options.Solver, options.Steps, options.Schedule));
+        _ = _parts.ConditionOf(subject: null, options.Structure);   // what the model cannot read is refused before anything runs
+        SchedulerPlan plan = _parts.Plan(new SamplerChoice(options.Solver, options.Steps.Value, options.Schedule));
         Task<GeneratedSample>[] samples = [.. Enumerable.Range(0, subjects.Count * options.Count).Select(i
             => GenerateOneAsync(options, subjects[i / options.Count], plan, i, started, progress, cancellationToken))];
         return await Task.WhenAll(samples).ConfigureAwait(false);
@@ -92,7 +95,8 @@ public sealed class RubatoModel : IDisposable
         (INoiseSource start, INoiseSource steps) = NoiseOf(options.Noise, seed);
         Tensor noise = Tensor.Empty([1, .. _parts.Network.SampleShape]);
         start.Normal(noise.AsSpan());
-        double scale = subject.Condition is null ? 1 : options.GuidanceScale ?? 1;
+        Condition? condition = _parts.ConditionOf(subject.Condition, options.Structure);
+        double scale = condition is null ? 1 : options.GuidanceScale ?? 1;
         Sample sample = await _sampler.Value.SampleAsync(
             new SampleRequest
             {
@@ -102,7 +106,7 @@ public sealed class RubatoModel : IDisposable
                 Grid = grid,
                 Start = grid.StartScale == 1 ? noise : noise.Scale(grid.StartScale),
                 Noise = steps,
-                Condition = subject.Condition,
+                Condition = condition,
                 NegativeCondition = _parts.NoCondition,
                 GuidanceScale = scale,
                 Guidance = [.. options.Policies.OfType<IGuidance>()],

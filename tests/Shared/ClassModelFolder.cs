@@ -23,8 +23,9 @@ internal static class ClassModelFolder
     /// <param name="rows">Of the table of classes.</param>
     /// <param name="notes">The text of rubato.json; null for none.</param>
     /// <param name="classes">Names; null for those of <see cref="Classes"/>.</param>
+    /// <param name="structure">Channels that it reads beside the three of its state.</param>
     public static string Write(
-        string folder, int[] channels, int size, int rows = 4, string? notes = null, string[]? classes = null)
+        string folder, int[] channels, int size, int rows = 4, string? notes = null, string[]? classes = null, int structure = 0)
     {
         classes ??= Classes;
         Directory.CreateDirectory(Path.Combine(folder, "unet"));
@@ -52,6 +53,7 @@ internal static class ClassModelFolder
         {
             ["_class_name"] = "UNet2DModel",
             ["sample_size"] = size,
+            ["in_channels"] = 3 + structure,
             ["block_out_channels"] = channels,
             ["layers_per_block"] = 1,
             ["norm_num_groups"] = 4,
@@ -63,6 +65,7 @@ internal static class ClassModelFolder
         WriteWeights(Path.Combine(folder, "unet", "diffusion_pytorch_model.safetensors"), new UNet2DOptions
         {
             SampleSize = (size, size),
+            InChannels = 3 + structure,
             BlockOutChannels = channels,
             LayersPerBlock = 1,
             NormNumGroups = 4,

@@ -7,6 +7,9 @@ namespace Rubato.Cli.Commands;
 /// <summary>A model and what it is to draw, with nothing left to the model's defaults.</summary>
 internal sealed record Drawing(RubatoModel Model, GenerationOptions Options) : IDisposable
 {
+    /// <summary>Steps of the grid.</summary>
+    public int Steps => Options.Steps ?? Model.Parts.DefaultSteps;
+
     /// <summary>Names of the samples in their order: their class, where there are classes, and seed.</summary>
     public IReadOnlyList<string> Labels
     {
@@ -24,7 +27,7 @@ internal sealed record Drawing(RubatoModel Model, GenerationOptions Options) : I
         string title, Terminal terminal, bool quiet, CancellationToken cancel)
     {
         if (quiet) return await Model.GenerateAsync(Options, progress: null, cancel).ConfigureAwait(false);
-        var ledger = new Ledger(Labels.Count, Options.Steps);
+        var ledger = new Ledger(Labels.Count, Steps);
         Task<IReadOnlyList<GeneratedSample>> running = Model.GenerateAsync(Options, ledger, cancel);
         Task showing = terminal.IsLive
             ? new ProgressBoard(title, ledger, Labels).ShowAsync(terminal.Status, running)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Rubato.Imaging;
 using Rubato.Pipelines;
 using Rubato.Sampling;
 using Rubato.Tensors;
@@ -40,6 +41,17 @@ internal sealed class DrawingOptions
         HelpName = "folder",
     };
 
+    private readonly Option<string?> _structure = new("--structure")
+    {
+        Description = "A picture whose outlines the samples are to have, a drawing or a photo as PNG, for models that were trained so",
+        HelpName = "picture",
+    };
+
+    private readonly Option<StructureKind> _structureAs = Option("--structure-as", [], "kind",
+        $"What to take of it: {string.Join(", ", Structure.ByName.Keys)} [default: {Structure.Word(StructureKind.Edges)}]",
+        tokens => Structure.ByName.TryGetValue(tokens[0].Value, out StructureKind kind) ? kind
+            : throw new FormatException($"must be one of {string.Join(", ", Structure.ByName.Keys)}"));
+
     private readonly Option<int> _count;
     private readonly Option<int?> _threads;
     private readonly Option<PrecisionChoice?> _precision;
@@ -47,12 +59,12 @@ internal sealed class DrawingOptions
     /// <param name="count">How the help tells the number of samples where none is given.</param>
     public DrawingOptions(string count)
     {
-        _symbols.AddRange([_prompts, _model]);
+        _symbols.AddRange([_prompts, _model, _structure, _structureAs]);
         _count = Add("--count", ["-n"], "number", $"Samples of each prompt, with consecutive seeds [default: {count}]",
             text => Whole<int>(text), (options, value) => options with { Count = value });
         Add("--seed", ["-s"], "number", "Seed of the first sample [default: 1]",
             text => Whole<long>(text), (options, value) => options with { Seed = value });
-        Add("--steps", [], "number", "Steps of the grid [default: 50]",
+        Add("--steps", [], "number", "Steps of the grid [default: as many as the model's own solver needs]",
             text => Whole<int>(text), (options, value) => options with { Steps = value });
         Add("--solver", [], "name", "How the state moves; rubato solvers lists the names [default: the model's own]",
             text => text, (options, value) => options with { Solver = value });
@@ -124,9 +136,12 @@ internal sealed class DrawingOptions
             {
                 Prompts = [.. model.SubjectsOf(options).Select(subject => subject.Prompt).OfType<string>()],
                 Solver = options.Solver ?? model.Parts.DefaultSolver,
+                Steps = options.Steps ?? model.Parts.DefaultSteps,
                 GuidanceScale = model.Parts.GuidanceOf(options.GuidanceScale),
+                Structure = StructureOf(result, model.Parts) ?? options.Structure,
             };
-            _ = model.Parts.Plan(new SamplerChoice(options.Solver, options.Steps, options.Schedule));
+            _ = model.Parts.ConditionOf(subject: null, options.Structure);
+            _ = model.Parts.Plan(new SamplerChoice(options.Solver, options.Steps.Value, options.Schedule));
             return new Drawing(model, options);
         }
         catch (Exception wrong) when (wrong is ArgumentException or FormatException)
@@ -134,6 +149,18 @@ internal sealed class DrawingOptions
             model.Dispose();
             throw new UsageException(Plain(wrong), wrong);
         }
+    }
+
+    private Structure? StructureOf(ParseResult result, Diffuser parts)
+    {
+        if (result.GetValue(_structure) is not { } path)
+        {
+            return result.GetResult(_structureAs) is null or { Implicit: true } ? null
+                : throw new UsageException($"{_structureAs.Name} says what to take of a picture; {_structure.Name} names none.");
+        }
+
+        Shape sample = parts.Network.SampleShape;
+        return Structure.Of(Png.Read(path), result.GetValue(_structureAs), sample[2], sample[1]);
     }
 
     private Option<T> Add<T>(

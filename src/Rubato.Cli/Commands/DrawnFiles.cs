@@ -11,9 +11,10 @@ internal static class DrawnFiles
     /// <summary>Writes all pictures, and a grid of several; each file is there as a whole or not at all.</summary>
     /// <param name="samples">In the order of their prompts, then of their seeds.</param>
     /// <param name="count">Samples of each prompt.</param>
+    /// <param name="structure">What they were given; the grid begins with it. Null for nothing.</param>
     /// <param name="output">The picture of one sample, or the grid.</param>
     /// <returns>The files of the single pictures.</returns>
-    public static List<string> Write(IReadOnlyList<GeneratedSample> samples, int count, string output)
+    public static List<string> Write(IReadOnlyList<GeneratedSample> samples, int count, Picture? structure, string output)
     {
         if (samples is [GeneratedSample only])
         {
@@ -31,11 +32,18 @@ internal static class DrawnFiles
         // The grid is to be looked at: small pictures are enlarged in it by a whole factor.
         Picture first = samples[0].Picture;
         int factor = (SmallestSideInGrid + first.Width - 1) / first.Width;
-        byte[] border = new byte[first.Channels];
+        IEnumerable<Picture> shown = samples.Select(sample => sample.Picture);
+        IEnumerable<string> captions = samples.Select(sample => sample.Prompt ?? "");
+        if (structure is not null)
+        {
+            shown = shown.Select(picture => picture.ToColour()).Prepend(structure.ToColour());
+            captions = captions.Prepend("structure");
+        }
+
+        Picture[] tiles = [.. shown.Select(picture => picture.Enlarge(factor))];
+        byte[] border = new byte[tiles[0].Channels];
         border.AsSpan().Fill(128);
-        Png.Write(output, PictureGrid.Arrange([.. samples.Select(sample => sample.Picture.Enlarge(factor))],
-            Columns(samples.Count, count), GridBorder, border,
-            samples[0].Prompt is null ? null : [.. samples.Select(sample => sample.Prompt ?? "")]));
+        Png.Write(output, PictureGrid.Arrange(tiles, Columns(tiles.Length, count), GridBorder, border, captions.All(caption => caption.Length == 0) ? null : [.. captions]));
         return files;
     }
 

@@ -55,9 +55,13 @@ internal static class GenerateCommand
             cancel).ConfigureAwait(false);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         cancel.ThrowIfCancellationRequested();
-        app.Terminal.Show(new GenerationReport(open, samples, DrawnFiles.Write(samples, open.Options.Count, output), elapsed)
+        Picture? shown = open.Options.Structure?.Shown;
+        string? structure = shown is null ? null : OutputFile.Beside(output, "structure");
+        if (shown is not null) Png.Write(structure!, shown);
+        app.Terminal.Show(new GenerationReport(open, samples, DrawnFiles.Write(samples, open.Options.Count, shown, output), elapsed)
         {
             Grid = samples.Count > 1 ? output : null,
+            Structure = structure,
             Warnings = warnings,
         }, json);
         return ExitCode.Success;

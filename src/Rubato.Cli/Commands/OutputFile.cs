@@ -39,7 +39,10 @@ internal static class OutputFile
     }
 
     /// <summary>The picture of one seed, beside a grid: out.png has out-horse-seed-3.png, or out-seed-3.png where there are no classes.</summary>
-    public static string OfSample(string path, string? className, long seed) => Path.Combine(Path.GetDirectoryName(path) ?? "",
-        string.Create(CultureInfo.InvariantCulture,
-            $"{Path.GetFileNameWithoutExtension(path)}{(className is null ? "" : $"-{className}")}-seed-{seed}{Path.GetExtension(path)}"));
+    public static string OfSample(string path, string? className, long seed)
+        => Beside(path, string.Create(CultureInfo.InvariantCulture, $"{(className is null ? "" : $"{className}-")}seed-{seed}"));
+
+    /// <summary>A file beside another: out.png has out-NAME.png.</summary>
+    public static string Beside(string path, string name)
+        => Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{name}{Path.GetExtension(path)}");
 }

@@ -25,7 +25,7 @@ internal static class DrawingJson
         json.WriteEndArray();
         json.WriteNumber("count", drawing.Options.Count);
         json.WriteNumber("seed", drawing.Options.Seed);
-        json.WriteNumber("steps", drawing.Options.Steps);
+        json.WriteNumber("steps", drawing.Steps);
         json.WriteString("solver", drawing.Options.Solver);
         if (drawing.Options.Schedule is { } schedule) json.WriteString("schedule", schedule);
         json.WriteNumber("guidance", drawing.Options.GuidanceScale ?? 1);

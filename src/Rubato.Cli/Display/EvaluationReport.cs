@@ -64,7 +64,7 @@ internal sealed class EvaluationReport(SetFigures? set) : IReport
     {
         GenerationOptions options = Drawing!.Options;
         console.Line(string.Create(CultureInfo.InvariantCulture,
-            $"{Figures.Number(set!.Count)} samples of {Drawing.Model.Parts.Name}, seed {options.Seed}, {options.Steps} steps, ")
+            $"{Figures.Number(set!.Count)} samples of {Drawing.Model.Parts.Name}, seed {options.Seed}, {Drawing.Steps} steps, ")
             + string.Create(CultureInfo.InvariantCulture, $"{options.Solver}, guidance {options.GuidanceScale}"));
         console.Line(string.Create(CultureInfo.InvariantCulture,
             $"{(double)drawn.Evaluations / set.Count:0.0} evaluations a sample, ") + string.Create(CultureInfo.InvariantCulture,

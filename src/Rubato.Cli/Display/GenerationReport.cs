@@ -11,6 +11,9 @@ internal sealed class GenerationReport(
     /// <summary>The file with all of several pictures.</summary>
     public string? Grid { get; init; }
 
+    /// <summary>The file with the structure that they were given.</summary>
+    public string? Structure { get; init; }
+
     /// <summary>Why a picture may differ from the one that it was drawn from.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -42,6 +45,7 @@ internal sealed class GenerationReport(
 
         console.Write(table);
         console.Line(Grid is null ? files[0] : $"{Grid} shows all; each is by itself in {files[0]} to {Path.GetFileName(files[^1])}.");
+        if (Structure is not null) console.Line($"{Structure} is what they were given as structure.");
     }
 
     public void Write(Utf8JsonWriter json)
@@ -49,6 +53,7 @@ internal sealed class GenerationReport(
         json.WriteStartObject();
         DrawingJson.WriteHead(json, "generate", drawing);
         json.WriteString("grid", Grid);
+        if (Structure is not null) json.WriteString("structure", Structure);
         json.WriteStartArray("samples");
         foreach ((GeneratedSample sample, string file) in samples.Zip(files))
             DrawingJson.WriteSample(json, sample, file);

@@ -65,14 +65,14 @@ public static class ComparisonSheet
         for (int k = 0; k < runs.Length; k++)
         {
             int top = y + layout.RunTop(k);
-            sheet.Paste(Coloured(runs[k].Picture).Enlarge(factor), x, top);
+            sheet.Paste(runs[k].Picture.ToColour().Enlarge(factor), x, top);
             DrawTimeline(sheet, new PictureArea(x, top + layout.Height + 2, layout.Width, BarHeight), runs[k].Trace);
             WriteFitting(sheet, layout, string.Create(CultureInfo.InvariantCulture,
                 $"{runs[k].Evaluations}/{runs[k].FullEvaluations}"), x, top + layout.Height + BarHeight + 6);
         }
 
         int last = y + layout.RunTop(runs.Length);
-        sheet.Paste(Coloured(pair.Difference(gain)).Enlarge(factor), x, last);
+        sheet.Paste(pair.Difference(gain).ToColour().Enlarge(factor), x, last);
         WriteFitting(sheet, layout, string.Create(CultureInfo.InvariantCulture,
             $"{pair.PsnrDecibels:0.0} dB {pair.Similarity:0.000}"), x, last + layout.Height + 6);
     }
@@ -95,20 +95,6 @@ public static class ComparisonSheet
     {
         int letters = (layout.Width + Scale) / (PixelFont.WidthOf("0") + 1) / Scale;
         PixelFont.Write(sheet, text.Length <= letters ? text : text[..letters], x, y, Scale, Ink);
-    }
-
-    private static Picture Coloured(Picture picture)
-    {
-        if (picture.Channels == 3) return picture;
-        var colour = new Picture(picture.Width, picture.Height, channels: 3);
-        bool grey = picture.Channels < 3;
-        for (int i = 0; i < picture.Width * picture.Height; i++)
-        {
-            for (int c = 0; c < 3; c++)
-                colour.Pixels[i * 3 + c] = picture.Pixels[i * picture.Channels + (grey ? 0 : c)];
-        }
-
-        return colour;
     }
 
     /// <summary>Where things go.</summary>

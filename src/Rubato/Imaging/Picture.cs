@@ -95,6 +95,25 @@ public sealed class Picture
             picture.Row(row).CopyTo(Row(y + row)[(x * Channels)..]);
     }
 
+    /// <summary>The picture in RGB: grey is all colours, alpha is left out.</summary>
+    public Picture ToColour()
+    {
+        if (Channels == 3) return this;
+        var colour = new Picture(Width, Height, channels: 3);
+        for (int i = 0; i < Width * Height; i++)
+            for (int c = 0; c < 3; c++) colour.Pixels[i * 3 + c] = Pixels[i * Channels + (Channels < 3 ? 0 : c)];
+        return colour;
+    }
+
+    /// <summary>The picture from left to right.</summary>
+    public Picture Mirrored()
+    {
+        var mirrored = new Picture(Width, Height, Channels);
+        for (int y = 0; y < Height; y++)
+            for (int x = 0; x < Width; x++) At(Width - 1 - x, y).CopyTo(mirrored.At(x, y));
+        return mirrored;
+    }
+
     /// <summary>Every pixel becomes a square of <paramref name="factor"/> x <paramref name="factor"/>, from 1.</summary>
     public Picture Enlarge(int factor)
     {

@@ -57,7 +57,9 @@ public sealed class UNet2DModel : INetwork
     public UNet2DOptions Options => _options;
 
     /// <inheritdoc/>
-    public Shape SampleShape => [_options.InChannels, _options.SampleSize.Height, _options.SampleSize.Width];
+    /// <remarks>A network that reads more channels than it predicts takes the others from a <see cref="StructureCondition"/>.</remarks>
+    public Shape SampleShape
+        => [_options.InChannels - _options.StructureChannels, _options.SampleSize.Height, _options.SampleSize.Width];
 
     /// <inheritdoc/>
     /// <param name="x">[N, C, H, W]; H and W, of any size, are multiples of 2^(levels - 1).</param>
@@ -65,8 +67,9 @@ public sealed class UNet2DModel : INetwork
     /// [N]: numbers of steps, 0 to 999 in most models; with a Fourier embedding sigma, above 0.
     /// </param>
     /// <param name="conditions">
-    /// [N]: a <see cref="ClassLabel"/> or a <see cref="ClassVector"/> where the model is conditional. Null stands for
-    /// <see cref="UNet2DOptions.NullClass"/>.
+    /// [N]: a <see cref="ClassLabel"/> or a <see cref="ClassVector"/> where the model is conditional, null for
+    /// <see cref="UNet2DOptions.NullClass"/>; in a <see cref="StructureCondition"/> where there is structure. Without one
+    /// its channels are 0.
     /// </param>
     public Tensor Evaluate(Tensor x, ReadOnlySpan<float> times, IReadOnlyList<Condition?> conditions)
         => Evaluate(x, times, conditions, observe: null);
@@ -80,7 +83,8 @@ public sealed class UNet2DModel : INetwork
     {
         RequireInputs(x, times, conditions);
         using Scope scope = Scope.Begin();
-        Tensor embedding = Embed(times, conditions, observe).Activate(_options.Activation);   // as every block would
+        Tensor embedding = Embed(times, [.. conditions.Select(SubjectOf)], observe).Activate(_options.Activation);   // as every block would
+        if (_options.StructureChannels > 0) x = Concatenation.Concat(1, x, StructureOf(conditions, x.Shape));
         Tensor picture = x.ToChannelsLast();
         if (_options.CenterInputSample) picture = 2 * picture - Tensor.Full([1], 1);
 
@@ -118,18 +122,43 @@ public sealed class UNet2DModel : INetwork
         return _classEmbedding is null ? embedding : embedding + _classEmbedding.Forward(conditions);
     }
 
+    /// <returns>[N, S, H, W]</returns>
+    private Tensor StructureOf(IReadOnlyList<Condition?> conditions, Shape state)
+    {
+        Tensor channels = Tensor.Zeros(state.With(1, _options.StructureChannels));
+        for (int i = 0; i < conditions.Count; i++)
+        {
+            if (conditions[i] is not StructureCondition { Channels: var given }) continue;
+            Span<float> own = channels.Rows(i, 1).AsSpan();
+            if (given.Length != own.Length)
+            {
+                throw new ArgumentException($"This model takes {_options.StructureChannels} channels of structure, {own.Length} numbers "
+                    + $"beside a state of {state}, not {given.Length}.", nameof(conditions));
+            }
+
+            given.Span.CopyTo(own);
+        }
+
+        return channels;
+    }
+
+    private static Condition? SubjectOf(Condition? condition)
+        => condition is StructureCondition structured ? structured.Subject : condition;
+
     private void RequireInputs(Tensor x, ReadOnlySpan<float> times, IReadOnlyList<Condition?> conditions)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(conditions);
-        int scale = 1 << (_options.BlockOutChannels.Count - 1);
-        if (x.Shape.Rank != 4 || x.Shape[1] != _options.InChannels || x.Shape[2] % scale != 0 || x.Shape[3] % scale != 0)
+        int scale = 1 << (_options.BlockOutChannels.Count - 1), channels = SampleShape[0];
+        if (x.Shape.Rank != 4 || x.Shape[1] != channels || x.Shape[2] % scale != 0 || x.Shape[3] % scale != 0)
             throw new ArgumentException(
-                $"Samples [N, {_options.InChannels}, H, W] with H and W in multiples of {scale} are expected, not {x.Shape}.", nameof(x));
+                $"Samples [N, {channels}, H, W] with H and W in multiples of {scale} are expected, not {x.Shape}.", nameof(x));
         if (times.Length != x.Shape[0] || conditions.Count != x.Shape[0])
             throw new ArgumentException($"{x.Shape[0]} samples need as many times and conditions, "
                 + $"not {times.Length} and {conditions.Count}.", nameof(times));
-        if (_classEmbedding is null && conditions.Any(condition => condition is not null))
+        if (_options.StructureChannels == 0 && conditions.Any(condition => condition is StructureCondition))
+            throw new ArgumentException("This model reads its state alone; it takes no structure.", nameof(conditions));
+        if (_classEmbedding is null && conditions.Any(condition => SubjectOf(condition) is not null))
             throw new ArgumentException("This model is unconditional; it takes no class.", nameof(conditions));
         if (_options.TimeEmbeddingType == TimeProjection.Fourier && times.IndexOfAnyExceptInRange(float.Epsilon, float.MaxValue) >= 0)
             throw new ArgumentException("This model takes sigma as its time, a number above 0.", nameof(times));

@@ -96,6 +96,12 @@ public sealed record UNet2DOptions
     /// <summary>Channels of a sample, 1 to 64.</summary>
     public int InChannels { get; init => field = InRange(value, 1, 64); } = 3;
 
+    /// <summary>
+    /// Channels that are read and not predicted: they describe the picture's structure, or, in models of super-resolution,
+    /// its coarse version, and follow those of the state.
+    /// </summary>
+    public int StructureChannels => Math.Max(0, InChannels - OutChannels);
+
     /// <summary>Channels of the prediction, 1 to 64: twice those of a sample where variances are predicted too.</summary>
     public int OutChannels { get; init => field = InRange(value, 1, 64); } = 3;
 

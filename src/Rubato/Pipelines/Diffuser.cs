@@ -31,6 +31,9 @@ public sealed record Diffuser
     /// <summary>Name of the solver that the model's files ask for.</summary>
     public required string DefaultSolver { get; init; }
 
+    /// <summary>Steps where the caller names none: as many as that solver needs.</summary>
+    public int DefaultSteps { get; init; } = 50;
+
     /// <summary>Makes solver and grid of what was chosen.</summary>
     public required Func<SamplerChoice, SchedulerPlan> Plan { get; init; }
 
@@ -51,6 +54,9 @@ public sealed record Diffuser
 
     /// <summary>Whether the network can be asked without a condition; if not, w is 1.</summary>
     public bool CanGuide { get; init; } = true;
+
+    /// <summary>Whether samples can be given a <see cref="Structure"/>.</summary>
+    public bool ReadsStructure { get; init; }
 
     /// <summary>What prompts stand for: classes by name or number, in their order. No prompt asks for every class.</summary>
     /// <exception cref="ArgumentException">The model has no such class, or takes no prompt.</exception>
@@ -75,6 +81,20 @@ public sealed record Diffuser
         double scale = asked ?? DefaultGuidance;
         return scale == 1 || CanGuide ? scale
             : throw new ArgumentException($"{Name} was trained with a class for every sample; its guidance can only be 1.", nameof(asked));
+    }
+
+    /// <summary>What the network is told of a subject and a structure.</summary>
+    /// <param name="subject">Null for no subject.</param>
+    /// <param name="structure">Null for no structure.</param>
+    /// <exception cref="ArgumentException">The model reads no structure, or draws pictures of another size.</exception>
+    internal Condition? ConditionOf(Condition? subject, Structure? structure)
+    {
+        if (structure is null) return subject;
+        if (!ReadsStructure) throw new ArgumentException($"{Name} takes no structure: it was not trained with any.", nameof(structure));
+        Shape sample = Network.SampleShape;
+        return (structure.Shown.Height, structure.Shown.Width) == (sample[1], sample[2]) ? new StructureCondition(subject ?? NoCondition, structure.Values)
+            : throw new ArgumentException($"{Name} draws {sample[2]} x {sample[1]} pixels; the structure has "
+                + $"{structure.Shown.Width} x {structure.Shown.Height}.", nameof(structure));
     }
 
     /// <summary>A clean sample [1, C, H, W] of one or three channels as a picture.</summary>

@@ -40,6 +40,12 @@ public static class DiffuserFolder
         VariancePreserving? process = scheduler.Meaning.Process is VariancePreserving scheduled
             ? notes.Process(scheduled, network) : null;
         INetwork loaded = Architectures.Load(network, precision);
+        if (notes.Structured && loaded is not UNet2DModel { Options.StructureChannels: Structure.Channels })
+        {
+            throw new CheckpointException(network, "reads no structure, which rubato.json says it does",
+                $"such a network reads {Structure.Channels} channels more than it predicts");
+        }
+
         var classes = ModelClasses.Read(index, folder, notes, loaded);
         return new Diffuser
         {
@@ -51,12 +57,14 @@ public static class DiffuserFolder
             Notices = scheduler.UnknownKeys is { Count: > 0 } unknown
                 ? [$"{configPath}: {scheduler.ClassName} has no use for {string.Join(", ", unknown.Select(Printable.Escape))}"] : [],
             DefaultSolver = SolverNames.Of(config),
+            DefaultSteps = notes.Steps,
             Plan = choice => Plan(config, process, choice),
             Range = notes.Range,
             Classes = classes.Names,
             NoCondition = classes.None,
             CanGuide = classes.HasNone,
             DefaultGuidance = notes.Guidance,
+            ReadsStructure = notes.Structured,
         };
     }
 

@@ -42,7 +42,7 @@ public sealed record GenerationRecord
     {
         var parameters = new InfoText(options.Prompts is [string prompt] ? prompt : "", "",
         [
-            new("Steps", Invariant(options.Steps)),
+            new("Steps", Invariant(options.Steps ?? parts.DefaultSteps)),
             new("Sampler", options.Solver ?? ""),
             .. options.Schedule is { } schedule ? new[] { KeyValuePair.Create("Schedule type", schedule) } : [],
             new("CFG scale", Invariant(options.GuidanceScale ?? 1)),
@@ -91,6 +91,8 @@ public sealed record GenerationRecord
             Options = new GenerationOptions
             {
                 Prompts = json.GetProperty("prompt").GetString() is { } prompt ? [prompt] : [],
+                Structure = json.TryGetProperty("structure", out JsonElement structure)
+                    ? Structure.Parse(structure.GetString() ?? "") : null,
                 Seed = json.GetProperty("seed").GetInt64(),
                 Steps = json.GetProperty("steps").GetInt32(),
                 Solver = json.GetProperty("solver").GetString(),
@@ -116,8 +118,9 @@ public sealed record GenerationRecord
             json.WriteString("kernels", KernelSet.Current.Name);
             json.WriteString("precision", PrecisionNames.Of(parts.Precision));
             json.WriteString("prompt", options.Prompts is [string prompt] ? prompt : null);
+            if (options.Structure is not null) json.WriteString("structure", options.Structure.ToString());
             json.WriteNumber("seed", options.Seed);
-            json.WriteNumber("steps", options.Steps);
+            json.WriteNumber("steps", options.Steps ?? parts.DefaultSteps);
             json.WriteString("solver", options.Solver);
             if (options.Schedule is not null) json.WriteString("schedule", options.Schedule);
             json.WriteNumber("guidance_scale", options.GuidanceScale ?? 1);

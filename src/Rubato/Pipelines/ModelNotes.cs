@@ -11,9 +11,11 @@ namespace Rubato.Pipelines;
 /// </summary>
 internal sealed record ModelNotes
 {
-    private const string FileName = "rubato.json";
+    /// <summary>Its name in a model's folder.</summary>
+    public const string FileName = "rubato.json";
+
     private const int MostClasses = 100_000;
-    private const int MostSteps = 100_000;
+    private const int MostTrainingSteps = 100_000;
 
     /// <summary><c>data_range</c>: the numbers that are black and white.</summary>
     public (double Black, double White) Range { get; init; } = (-1, 1);
@@ -29,6 +31,12 @@ internal sealed record ModelNotes
 
     /// <summary><c>guidance_scale</c>: w where the caller names none.</summary>
     public double Guidance { get; init; } = 1;
+
+    /// <summary><c>steps</c>: steps of the grid where the caller names none.</summary>
+    public int Steps { get; init; } = 50;
+
+    /// <summary><c>structure</c>: whether what the network reads beside the state is <see cref="Structure"/>.</summary>
+    public bool Structured { get; init; }
 
     /// <summary>Reads the notes of a model's folder.</summary>
     /// <exception cref="CheckpointException">A member is not what it should be.</exception>
@@ -47,8 +55,10 @@ internal sealed record ModelNotes
             TimeUnit = config.ReadObject("time") is { } time
                 ? (time.ReadDouble("scale", 1e-9, 1e9, 1), time.ReadDouble("offset", -1e6, 1e6, 0)) : (1, 0),
             NoiseSchedule = config.ReadObject("noise_schedule") is { } table
-                ? (table.ReadText("tensor"), table.ReadInt32("first", 0, MostSteps, 0)) : null,
+                ? (table.ReadText("tensor"), table.ReadInt32("first", 0, MostTrainingSteps, 0)) : null,
             Classes = config.ReadTexts("classes", MostClasses, []),
+            Structured = config.ReadBoolean("structure", fallback: false),
+            Steps = config.ReadInt32("steps", 1, GenerationOptions.MostSteps, 50),
             Guidance = config.ReadDouble("guidance_scale", 0, 100, 1),
         };
     }

@@ -26,6 +26,8 @@ public static class TrainedModel
         WriteText(Path.Combine(unet, "config.json"), UNet2DConfigWriter.Write(trainer.Architecture));
         WriteText(Path.Combine(scheduler, "scheduler_config.json"), Scheduler());
         WriteWeights(Path.Combine(unet, WeightsFile), trainer, trainer.Average.Values);
+        if (trainer.Architecture.StructureChannels > 0)
+            WriteText(Path.Combine(folder, ModelNotes.FileName), Json(json => json.WriteBoolean("structure", true)));
         WriteText(Path.Combine(folder, ModelIndex.FileName), Index(trainer.Pictures.Classes));
     }
 

@@ -48,7 +48,7 @@ public sealed class Trainer
         Network = new UNet2DModel(new Weights(parameters, options.Precision), architecture);
         Optimiser = new TrainingSteps(parameters, options);
         Average = new ParameterAverage(parameters.All);
-        _batches = new TrainingBatches(pictures, Process, options);
+        _batches = new TrainingBatches(pictures, Process, options, architecture.StructureChannels > 0);
     }
 
     /// <summary>The process of the levels: 1000 steps, linear variances, as in DDPM.</summary>
@@ -132,11 +132,17 @@ public sealed class Trainer
     {
         (int height, int width, int channels) = pictures.Size;
         (int drawnHeight, int drawnWidth) = architecture.SampleSize;
-        if ((drawnHeight, drawnWidth) != (height, width) || architecture.InChannels != channels
-            || architecture.OutChannels != channels)
+        if ((drawnHeight, drawnWidth) != (height, width) || architecture.OutChannels != channels
+            || architecture.InChannels < channels)
         {
             throw new ArgumentException($"The network draws {drawnWidth} x {drawnHeight} x {architecture.OutChannels}; the "
                 + $"pictures of {pictures.Source} have {width} x {height} x {channels}.", nameof(architecture));
+        }
+
+        if (architecture.StructureChannels is not 0 and not Structure.Channels)
+        {
+            throw new ArgumentException($"The network reads {architecture.StructureChannels} channels beside the picture; structure has "
+                + $"{Structure.Channels}.", nameof(architecture));
         }
 
         if (architecture.ClassEmbedding != ClassEmbedding.Table || architecture.NumClassEmbeds <= pictures.Classes.Count

@@ -1,4 +1,5 @@
 using Rubato.Networks;
+using Rubato.Pipelines;
 
 namespace Rubato.Training;
 
@@ -20,6 +21,9 @@ public sealed record TrainingArchitecture
     /// Sides of the levels that have attention, in pixels; null for all levels of at most 16. The middle always has it.
     /// </summary>
     public IReadOnlyList<int>? Attention { get; init; }
+
+    /// <summary>Whether the network reads <see cref="Structure"/> beside the state.</summary>
+    public bool Structured { get; init; }
 
     /// <summary>The network's options: of a class-conditional network with one class more, for no class.</summary>
     /// <exception cref="ArgumentException">The numbers do not fit each other or the pictures; the message says how.</exception>
@@ -43,7 +47,7 @@ public sealed record TrainingArchitecture
         return new UNet2DOptions
         {
             SampleSize = (height, width),
-            InChannels = channels,
+            InChannels = channels + (Structured ? Structure.Channels : 0),
             OutChannels = channels,
             BlockOutChannels = Channels,
             LayersPerBlock = Layers,

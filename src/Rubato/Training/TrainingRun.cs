@@ -65,17 +65,27 @@ public sealed class TrainingRun
     /// What a new run begins with: the folder of another run or one of its checkpoints, all of which is taken over; or a
     /// model's folder or a file with weights alone, with fresh moments. Null for first weights.
     /// </param>
+    /// <param name="structured">
+    /// Whether the network is to read <see cref="Structure"/>. Weights alone of one that does not get the channels, starting
+    /// at zero.
+    /// </param>
     /// <exception cref="CheckpointException">A checkpoint is damaged, or of a run with other pictures.</exception>
     /// <exception cref="WeightsException">The weights are not those of the network.</exception>
     public static TrainingRun Open(
         string folder, TrainingPictures pictures, Func<TrainingOptions, TrainingOptions> change,
-        UNet2DOptions? architecture = null, string? from = null)
+        UNet2DOptions? architecture = null, string? from = null, bool structured = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(pictures);
         ArgumentNullException.ThrowIfNull(change);
         var log = new TrainingLog();
-        (Trainer trainer, string origin) = Begin(folder, pictures, change, architecture, from, log);
+        (Trainer trainer, string origin) = Begin(folder, pictures, change, architecture, from, log, structured);
+        if (structured && trainer.Architecture.StructureChannels == 0)
+        {
+            throw new CheckpointException(from ?? folder, "is a run whose network reads no structure",
+                "its raw.safetensors, the weights alone, can go on as one that does");
+        }
+
         if (architecture is not null
             && UNet2DConfigWriter.Write(architecture) != UNet2DConfigWriter.Write(trainer.Architecture))
         {
@@ -148,7 +158,7 @@ public sealed class TrainingRun
 
     private static (Trainer Trainer, string Origin) Begin(
         string folder, TrainingPictures pictures, Func<TrainingOptions, TrainingOptions> change, UNet2DOptions? architecture,
-        string? from, TrainingLog log)
+        string? from, TrainingLog log, bool structured)
     {
         if (CheckpointStore.FilesIn(CheckpointFolder(folder)) is [string last, ..])
         {
@@ -158,7 +168,7 @@ public sealed class TrainingRun
 
         if (from is null)
         {
-            architecture ??= new TrainingArchitecture().For(pictures);
+            architecture ??= new TrainingArchitecture { Structured = structured }.For(pictures);
             return (new Trainer(architecture, pictures, change(new TrainingOptions())), "begins with first weights");
         }
 
@@ -170,7 +180,7 @@ public sealed class TrainingRun
             return (branch, $"branches off {file} after {branch.Seen} pictures");
         }
 
-        Trainer begun = FromWeights(from, pictures, change(new TrainingOptions()));
+        Trainer begun = FromWeights(from, pictures, change(new TrainingOptions()), structured);
         return (begun, $"begins with the weights of {from} after {begun.Seen} pictures; their moments are not there, so the "
             + $"rate rises anew over {begun.Options.WarmUp} pictures");
     }
@@ -181,15 +191,22 @@ public sealed class TrainingRun
         return new CheckpointState(opened).IsRun;
     }
 
-    private static Trainer FromWeights(string from, TrainingPictures pictures, TrainingOptions options)
+    private static Trainer FromWeights(string from, TrainingPictures pictures, TrainingOptions options, bool structured)
     {
         string unet = Path.Combine(from, "unet");
         using var checkpoint = Checkpoint.Open(Directory.Exists(unet) ? unet : from);
         var state = new CheckpointState(checkpoint.Files[0]);
         UNet2DOptions architecture = Directory.Exists(unet)
             ? UNet2DConfig.Read(ModelConfig.Read(Path.Combine(unet, "config.json"))) : state.Architecture();
+        IWeightSource weights = new CheckpointWeights(checkpoint);
+        if (structured && architecture.StructureChannels == 0)
+        {
+            weights = new WidenedInput(weights, Structure.Channels);
+            architecture = architecture with { InChannels = architecture.InChannels + Structure.Channels };
+        }
+
         long seen = state.SeenIfKnown();
-        return new Trainer(architecture, pictures, options, new ParameterSet(new CheckpointWeights(checkpoint)))
+        return new Trainer(architecture, pictures, options, new ParameterSet(weights))
         {
             Seen = seen,
             WarmFrom = seen,

@@ -1,3 +1,4 @@
+using Rubato.Imaging;
 using Rubato.Networks;
 using Rubato.Processes;
 using Rubato.Training;
@@ -86,6 +87,32 @@ public sealed class TrainingBatchesTests
         Assert.InRange(batch.Conditions.Count(condition => condition is null), 305, 495);   // 5 standard deviations
         for (int i = 0; i < Count; i++)
             Assert.True(batch.Conditions[i] is not ClassLabel given || given.Index == Pictures.Label(batches.PictureAt(i)));
+    }
+
+    [Fact]
+    public void Structure_is_shown_with_three_fifths_of_the_pictures_and_is_theirs()
+    {
+        var batches = new TrainingBatches(Pictures, Trainer.Process, Options, structured: true);
+        TrainingBatch batch = batches.Read(0, 0, 1000, 1000);
+        float[][] edges = [.. batch.Conditions.OfType<StructureCondition>().Select(condition => condition.Channels.ToArray()).Where(values => values[0] != 0)];
+
+        Assert.InRange(edges.Length, 372, 528);                                                                  // 450, 5 standard deviations
+        Assert.InRange(batch.Conditions.OfType<StructureCondition>().Count() - edges.Length, 94, 206);     // 150
+        (int height, int width, int channels) = Pictures.Size;
+        int mirrored = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            if (batch.Conditions[i] is not StructureCondition { Channels: var values } || values.Span[0] == 0) continue;
+            Sketch sketch = Sketch.OfPhoto(new Picture(width, height, channels, Pictures.Pixels(batches.PictureAt(i)).ToArray()));
+            bool[] seen = [.. values.ToArray().Take(width * height).Select(value => value == 1)];
+            if (!sketch.Lines.SequenceEqual(seen))
+            {
+                mirrored++;
+                Assert.Equal(sketch.Mirrored().Lines.ToArray(), seen);
+            }
+        }
+
+        Assert.InRange(mirrored, 1, edges.Length - 1);
     }
 
     private static TrainingBatches New() => new(Pictures, Trainer.Process, Options);

@@ -58,6 +58,31 @@ public sealed class TrainingCheckpointTests
     }
 
     [Fact]
+    public void Weights_that_read_no_structure_learn_to_and_predict_the_same_until_then()
+    {
+        using var folder = new TestFolder();
+        TrainingRun plain = Open(folder.Of("plain"));
+        for (int i = 0; i < 3; i++) plain.Trainer.Step();
+        plain.Save();
+        string raw = folder.Of("plain/raw.safetensors");
+        var run = TrainingRun.Open(folder.Of("structured"), TinyTraining.Pictures(), _ => TinyTraining.Options, from: raw, structured: true);
+        var twin = TrainingRun.Open(folder.Of("twin"), TinyTraining.Pictures(), _ => TinyTraining.Options, from: raw);
+        Tensor x = Tensor.Full([1, 3, 4, 4], 0.3f);
+        var structure = new StructureCondition(new ClassLabel(1), Structure.Of(new(4, 4, 3), StructureKind.LowResolution, 4, 4).Values);
+
+        float[] before = twin.Trainer.Network.Evaluate(x, [300], [new ClassLabel(1)]).ToArray();
+        Assert.Equal(before, run.Trainer.Network.Evaluate(x, [300], [structure]).ToArray());
+        for (int i = 0; i < 40; i++) run.Trainer.Step();
+        Assert.NotEqual(run.Trainer.Network.Evaluate(x, [300], [structure]).ToArray(),
+            run.Trainer.Network.Evaluate(x, [300], [new ClassLabel(1)]).ToArray());
+        run.Save();
+        using RubatoModel model = RubatoModel.Load(run.ModelFolder);
+        Assert.True(model.Parts.ReadsStructure);
+        Assert.Contains("raw.safetensors", Refusal(() => TrainingRun.Open(
+            folder.Of("plain"), TinyTraining.Pictures(), options => options, structured: true)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_keeps_two_checkpoints_and_clears_what_a_killed_writer_left()
     {
         using var folder = new TestFolder();

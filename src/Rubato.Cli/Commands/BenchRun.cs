@@ -38,10 +38,15 @@ internal static class BenchRun
         }
     }
 
-    /// <summary>Writes a page, and the same numbers beside it.</summary>
-    public static void Write(string page, string html, Action<Utf8JsonWriter> json)
+    /// <summary>Writes a page, and beside it the same numbers and its first plot.</summary>
+    /// <param name="page">The path of the page.</param>
+    /// <param name="html">The page.</param>
+    /// <param name="json">Writes the numbers.</param>
+    /// <param name="svg">The plot; null for none.</param>
+    public static void Write(string page, string html, Action<Utf8JsonWriter> json, string? svg = null)
     {
         AtomicFile.Write(page, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
+        if (svg is not null) AtomicFile.Write(Path.ChangeExtension(page, ".svg"), stream => stream.Write(Encoding.UTF8.GetBytes(svg)));
         AtomicFile.Write(Path.ChangeExtension(page, ".json"), stream =>
         {
             using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });

@@ -75,7 +75,8 @@ internal static class SolversBench
         (plan, string? judges) = WithSections(model, plan, asked);
         using var benchmark = new SolverBenchmark(model.Parts, plan, cache, judges);
         SolverStudyResult result = await BenchRun.RunAsync(app.Terminal, json, model, benchmark, cache, cancel).ConfigureAwait(false);
-        BenchRun.Write(page, SolverPage.Write(result), writer => SolverJson.Write(writer, result));
+        BenchRun.Write(page, SolverPage.Write(result), writer => SolverJson.Write(writer, result),
+            SolverErrorSection.PlotOf(result, result.Guidance)?.DrawAlone());
         app.Terminal.Show(new StudyReport(SolverSentences.Summary(result), page, writer => SolverJson.Write(writer, result)), json);
         return ExitCode.Success;
     }

@@ -26,6 +26,9 @@ public enum NoisePurpose
 
     /// <summary>Where it stands between them.</summary>
     PathPlace = 7,
+
+    /// <summary>The trajectory that the level of a training picture belongs to.</summary>
+    TrainingLevel = 8,
 }
 
 /// <summary>

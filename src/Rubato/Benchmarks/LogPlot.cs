@@ -22,6 +22,7 @@ internal sealed class LogPlot(IReadOnlyList<LogLine> lines, string across, strin
     public const string Background = "other";
 
     private const int Width = 720, Height = 430, Left = 62, Right = 14, Top = 14, Bottom = 46;
+    private const int KeysInRow = 4, KeyHeight = 20;
     private const double Whisker = 3, Margin = 1.08;
 
     private readonly (double Low, double High) _x = Ends(lines.SelectMany(line => line.Points.Select(point => point.X)));
@@ -33,9 +34,7 @@ internal sealed class LogPlot(IReadOnlyList<LogLine> lines, string across, strin
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<figure>\n<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" ")
             .Append(CultureInfo.InvariantCulture, $"aria-label=\"{HtmlPage.Encode($"{up} over {across}")}\">\n");
-        Axes(svg);
-        // What is in the background is drawn first.
-        foreach (LogLine line in lines.OrderBy(line => line.Style != Background)) Line(svg, line);
+        Body(svg);
         svg.Append("</svg>\n<figcaption>");
         foreach (LogLine line in lines.Where(line => line.Style != Background)) Key(line.Style, line.Name);
         string[] others = [.. lines.Where(line => line.Style == Background).Select(line => line.Name)];
@@ -44,6 +43,35 @@ internal sealed class LogPlot(IReadOnlyList<LogLine> lines, string across, strin
 
         void Key(string style, string name)
             => svg.Append(CultureInfo.InvariantCulture, $"<span><i class=\"key {style}\"></i>{HtmlPage.Encode(name)}</span>");
+    }
+
+    /// <summary>An SVG file that stands alone, with its legend below the axes.</summary>
+    public string DrawAlone()
+    {
+        LogLine[] named = [.. lines.Where(line => line.Style != Background)];
+        int others = lines.Count - named.Length, keys = named.Length + (others > 0 ? 1 : 0);
+        int height = Height + KeyHeight * ((keys + KeysInRow - 1) / KeysInRow) + Top;
+        var svg = new StringBuilder();
+        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" role=\"img\" ")
+            .Append(CultureInfo.InvariantCulture, $"aria-label=\"{HtmlPage.Encode($"{up} over {across}")}\">\n<style>\n{HtmlPage.PlotStyle}</style>\n")
+            .Append(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"{height}\" fill=\"var(--card)\"/>\n");
+        Body(svg);
+        for (int i = 0; i < keys; i++)
+        {
+            int x = Left + i % KeysInRow * ((Width - Left) / KeysInRow), y = Height + Top + i / KeysInRow * KeyHeight;
+            (string style, string name) = i < named.Length ? (named[i].Style, named[i].Name) : (Background, $"{others} others");
+            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"line {style}\" d=\"M{x} {y - 4}h18\"/>")
+                .Append(CultureInfo.InvariantCulture, $"<text x=\"{x + 24}\" y=\"{y}\">{HtmlPage.Encode(name)}</text>\n");
+        }
+
+        return svg.Append("</svg>\n").ToString();
+    }
+
+    private void Body(StringBuilder svg)
+    {
+        Axes(svg);
+        // What is in the background is drawn first.
+        foreach (LogLine line in lines.OrderBy(line => line.Style != Background)) Line(svg, line);
     }
 
     private void Axes(StringBuilder svg)

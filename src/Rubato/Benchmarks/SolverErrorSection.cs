@@ -13,13 +13,19 @@ internal static class SolverErrorSection
         page.Append(CultureInfo.InvariantCulture, $"<h2 id=\"errors-{guidance}\">Errors {Words(guidance)}</h2>\n");
         HtmlPage.Paragraph(page, "Mean root mean square difference from the reference, in a range of -1 to 1, with its 95 % bootstrap "
             + "interval. A call is " + (guidance == 1 ? "one evaluation." : "two evaluations: one with the class, one without."), "soft");
-        LogLine[] lines = [.. result.Ranking.Select((solver, i) => new LogLine(solver, i < HtmlPage.Colours ? $"s{i}" : LogPlot.Background,
-            [.. points.Where(point => point.Solver == solver && point.Error is { Mean: > 0 }).DistinctBy(point => point.Calls)
-                .Select(point => new LogPoint(point.Calls, point.Mean, point.Error!.MeanInterval, Title(point)))]))
-            .Where(line => line.Points.Count > 0)];
-        if (lines.Length > 0) page.Append(new LogPlot(lines, "calls of the network", "root mean square error").Draw());
+        if (PlotOf(result, guidance) is { } plot) page.Append(plot.Draw());
         Table(page, result.Plan, points, result.Ranking.Select(solver => (solver, result.Plan.Schedule)), points);
         Wins(page, SolverWin.Of(points.Concat(result.OtherSchedules.Where(point => point.Guidance == guidance))));
+    }
+
+    /// <summary>Errors of all solvers over their calls; null where nothing was measured.</summary>
+    public static LogPlot? PlotOf(SolverStudyResult result, double guidance)
+    {
+        LogLine[] lines = [.. result.Ranking.Select((solver, i) => new LogLine(solver, i < HtmlPage.Colours ? $"s{i}" : LogPlot.Background,
+            [.. result.Points.Where(point => point.Guidance == guidance && point.Solver == solver && point.Error is { Mean: > 0 })
+                .DistinctBy(point => point.Calls).Select(point => new LogPoint(point.Calls, point.Mean, point.Error!.MeanInterval, Title(point)))]))
+            .Where(line => line.Points.Count > 0)];
+        return lines.Length > 0 ? new LogPlot(lines, "calls of the network", "root mean square error") : null;
     }
 
     /// <summary>The best solvers on other schedules, beside their errors on the common one.</summary>

@@ -83,6 +83,9 @@ public sealed record Diffuser
             : throw new ArgumentException($"{Name} was trained with a class for every sample; its guidance can only be 1.", nameof(asked));
     }
 
+    /// <summary>What the network is told of a class; null stands for none.</summary>
+    internal Condition? ConditionOf(int? index) => index is { } label ? new ClassLabel(label) : NoCondition;
+
     /// <summary>What the network is told of a subject and a structure.</summary>
     /// <param name="subject">Null for no subject.</param>
     /// <param name="structure">Null for no structure.</param>

@@ -6,6 +6,13 @@ namespace Rubato.Training;
 /// <summary>Options as the texts of a checkpoint, and back.</summary>
 internal static class OptionTexts
 {
+    private static readonly IReadOnlyDictionary<string, TrainingLevels> LevelWords =
+        new Dictionary<string, TrainingLevels>(StringComparer.Ordinal)
+        {
+            ["table"] = TrainingLevels.Table,
+            ["horizons"] = TrainingLevels.Horizons,
+        };
+
     public static Dictionary<string, string> Write(TrainingOptions options) => new(StringComparer.Ordinal)
     {
         ["seed"] = CheckpointKeys.Text(options.Seed),
@@ -21,6 +28,7 @@ internal static class OptionTexts
         ["weight_decay"] = CheckpointKeys.Text(options.WeightDecay),
         ["beta2"] = CheckpointKeys.Text(options.Beta2),
         ["condition_dropout"] = CheckpointKeys.Text(options.ConditionDropout),
+        ["levels"] = LevelWords.First(word => word.Value == options.Levels).Key,
         ["flip"] = options.Flip ? "1" : "0",
         ["average_half_life"] = CheckpointKeys.Text(options.AverageHalfLife),
         ["weight_limit"] = CheckpointKeys.Text(options.WeightLimit),
@@ -41,6 +49,7 @@ internal static class OptionTexts
         WeightDecay = state.Number<double>("weight_decay"),
         Beta2 = state.Number<double>("beta2"),
         ConditionDropout = state.Number<double>("condition_dropout"),
+        Levels = state.Choice("levels", LevelWords, TrainingLevels.Table),
         Flip = state.Number<int>("flip") != 0,
         AverageHalfLife = state.Number<double>("average_half_life"),
         WeightLimit = state.Number<double>("weight_limit"),

@@ -40,6 +40,7 @@ internal sealed class TrainingBatches(TrainingPictures pictures, VariancePreserv
     private readonly NumberedRandom _order = new((ulong)options.Seed, NoisePurpose.TrainingOrder);
     private readonly NumberedRandom _random = new((ulong)options.Seed, NoisePurpose.TrainingPicture);
     private readonly NumberedRandom _noise = new((ulong)options.Seed, NoisePurpose.TrainingNoise);
+    private readonly HorizonLevels _horizons = new(process, options.Seed);
     private readonly int[] _permutation = new int[pictures.Count];
     private long _epoch = -1;
 
@@ -63,7 +64,7 @@ internal sealed class TrainingBatches(TrainingPictures pictures, VariancePreserv
             int picture = PictureAt(number);
             double u = (begin + i + shift) / length;
             // The network is told a float32 number, and that number is what decides the level.
-            times[i] = (float)(u * (process.Steps - 1));
+            times[i] = (float)(options.Levels == TrainingLevels.Table ? u * (process.Steps - 1) : _horizons.StepAt(u, (ulong)number));
             Level level = process.AtStep(times[i]);
             double ratio = Math.Pow(level.Alpha / level.Sigma, 2);
             weights[i] = Math.Min(ratio, options.WeightLimit) / (ratio + 1);

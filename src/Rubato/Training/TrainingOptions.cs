@@ -14,6 +14,19 @@ public enum TrainingOptimiser
     Muon,
 }
 
+/// <summary>How often each level of the process is shown.</summary>
+public enum TrainingLevels
+{
+    /// <summary>As often as it stands in the table of training steps.</summary>
+    Table,
+
+    /// <summary>
+    /// As often as trajectories of 10 to 1000 steps stop there, on the linear schedule or a hybrid one: the adaptive sampling of
+    /// AC-Diff (arXiv:2411.15199), reconstructed.
+    /// </summary>
+    Horizons,
+}
+
 /// <summary>How a network is trained. What changes the course of a run is written into its checkpoints.</summary>
 public sealed record TrainingOptions
 {
@@ -58,6 +71,9 @@ public sealed record TrainingOptions
 
     /// <summary>How often a picture is shown without its class, 0 to 1: for guidance.</summary>
     public double ConditionDropout { get; init => field = InRange(value, 0, 1); } = 0.1;
+
+    /// <summary>How often each level is shown.</summary>
+    public TrainingLevels Levels { get; init; }
 
     /// <summary>Whether half of the pictures are shown mirrored.</summary>
     public bool Flip { get; init; } = true;

@@ -1,0 +1,66 @@
+namespace Rubato.Planning;
+
+/// <summary>
+/// From error laws to numbers of steps. Part of the reconstruction of AC-Diff's horizons (arXiv:2411.15199): the paper does not
+/// say how its module gets its targets.
+/// </summary>
+internal sealed class HorizonRule
+{
+    /// <summary>The fewest and the most steps of a horizon.</summary>
+    public const int Fewest = 4, Most = GenerationOptions.MostSteps;
+
+    private const int Halvings = 100;
+
+    private readonly Func<ErrorLaw, double> _steps;
+
+    private HorizonRule(Func<ErrorLaw, double> steps) => _steps = steps;
+
+    /// <summary>
+    /// The least mean error at a mean number of steps: T = (p a / m)^(1 / (p + 1)) for each, where m is such that the mean over
+    /// a set of conditions is the budget.
+    /// </summary>
+    /// <param name="budget">Mean steps, from 4 to 1000.</param>
+    /// <param name="conditions">Laws of the conditions that the mean is taken over, at least one.</param>
+    public static HorizonRule Budget(double budget, IReadOnlyList<ErrorLaw> conditions)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(budget, Fewest);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(budget, Most);
+        ArgumentOutOfRangeException.ThrowIfZero(conditions.Count);
+        double low = -100, high = 100;   // ln m; the mean falls as it rises
+        for (int i = 0; i < Halvings; i++)
+        {
+            double middle = (low + high) / 2;
+            if (conditions.Average(law => Of(law, middle)) > budget) low = middle;
+            else high = middle;
+        }
+
+        double multiplier = (low + high) / 2;
+        return new HorizonRule(law => Of(law, multiplier));
+
+        // The law is taken where it will be used: around the budget.
+        double Of(ErrorLaw law, double logMultiplier)
+        {
+            (double logA, double p) = law.Near(budget);
+            return Clamped(Math.Exp((Math.Log(p) + logA - logMultiplier) / (p + 1)));
+        }
+    }
+
+    /// <summary>As many steps as an error takes: T = (a / tolerance)^(1 / p).</summary>
+    /// <param name="error">Root mean square in a range of -1 to 1, above 0.</param>
+    /// <param name="budget">The number of steps that laws are taken around.</param>
+    public static HorizonRule Tolerance(double error, double budget)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(error);
+        return new HorizonRule(law =>
+        {
+            (double logA, double p) = law.Near(budget);
+            return Clamped(Math.Exp((logA - Math.Log(error)) / p));
+        });
+    }
+
+    /// <summary>The horizon of a condition.</summary>
+    /// <returns>From 4 to 1000; the same on every machine, since ln T is rounded to 1e-6 first.</returns>
+    public int HorizonOf(ErrorLaw law) => (int)Math.Round(Math.Exp(Math.Round(Math.Log(_steps(law)), 6)));
+
+    private static double Clamped(double steps) => Math.Clamp(steps, Fewest, Most);
+}

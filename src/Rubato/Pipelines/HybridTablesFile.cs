@@ -38,7 +38,8 @@ public static class HybridTablesFile
 
     private static HybridTable ReadTable(ModelConfig config, string key)
     {
-        HybridAnchor[] anchors = [.. config.ReadObjects(key, MostAnchors).Select((anchor, i) => ReadAnchor(anchor, config.File, $"{key}[{i}]"))];
+        HybridAnchor[] anchors = [.. config.ReadObjects(key, MostAnchors)
+            .Select((anchor, i) => ReadAnchor(anchor, config.File, $"{key}[{i}]"))];
         if (anchors.Length == 0) throw CheckpointException.OfKey(config.File, key, "holds nothing", "it must be a list of schedules");
         if (anchors.Zip(anchors.Skip(1)).Any(pair => pair.First.Steps >= pair.Second.Steps))
             throw CheckpointException.OfKey(config.File, key, "does not rise", "each schedule must be for more steps than the one before");

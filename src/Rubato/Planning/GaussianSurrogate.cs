@@ -32,7 +32,8 @@ internal sealed class GaussianSurrogate
     public double Error(IReadOnlyList<double> alphaBar, SamplerKind kind)
     {
         LinearStep[] steps = Steps(alphaBar, kind);
-        return Math.Sqrt(_groups.Sum(group => group.Axes * Squared(Math.Sqrt(Run(steps, group.Variance)) - Math.Sqrt(group.Variance))) / _total);
+        double squares = _groups.Sum(group => group.Axes * Squared(Math.Sqrt(Run(steps, group.Variance)) - Math.Sqrt(group.Variance)));
+        return Math.Sqrt(squares / _total);
     }
 
     /// <summary>V: the variance of the samples along an axis of the data's variance v. The start state has variance 1.</summary>

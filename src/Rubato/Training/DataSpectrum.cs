@@ -19,8 +19,8 @@ internal sealed record DataSpectrum(IReadOnlyList<double> Variances)
     public double Total => Variances.Sum();
 
     /// <summary>
-    /// The spectrum of pictures. Of 50,000 pictures of 32 x 32 x 3 it takes minutes: one for the eigenvalues, and what the
-    /// machine's matrix product needs for 10^12 operations.
+    /// The spectrum of pictures. For 50,000 of 32 x 32 x 3 it takes about a minute, the eigenvalues most of it, and grows with
+    /// the cube of their bytes.
     /// </summary>
     public static DataSpectrum Of(TrainingPictures pictures)
     {

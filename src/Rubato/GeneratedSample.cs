@@ -12,6 +12,9 @@ public sealed record GeneratedSample
     /// <summary>Its seed.</summary>
     public required long Seed { get; init; }
 
+    /// <summary>Steps of its grid.</summary>
+    public required int Steps { get; init; }
+
     /// <summary>The picture; its text chunks hold everything that is needed to draw it again.</summary>
     public required Picture Picture { get; init; }
 

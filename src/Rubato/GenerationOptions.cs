@@ -1,4 +1,5 @@
 using Rubato.Pipelines;
+using Rubato.Planning;
 using Rubato.Policies;
 using Rubato.Sampling;
 
@@ -46,6 +47,16 @@ public sealed record GenerationOptions
     /// as the model's own solver needs.
     /// </summary>
     public int? Steps { get; init => field = value is { } steps ? Checked(steps, 1, MostSteps, nameof(Steps)) : null; }
+
+    /// <summary>
+    /// Steps of the mean request, 4 to 1000, for models that estimate how many each one takes; null for the model's own
+    /// budget. Where <see cref="Steps"/> are named, all have those.
+    /// </summary>
+    public double? Budget
+    {
+        get;
+        init => field = value is { } budget ? Checked(budget, HorizonRule.Fewest, HorizonRule.Most, nameof(Budget)) : null;
+    }
 
     /// <summary>Name of the solver; null for the model's own.</summary>
     public string? Solver { get; init; }

@@ -54,19 +54,32 @@ public sealed class RubatoModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         long started = Stopwatch.GetTimestamp();
-        // One plan serves all: what a trajectory remembers is in its method, not in its solver.
-        IReadOnlyList<Subject> subjects = SubjectsOf(options);
+        // A plan serves all samples of a prompt: what a trajectory remembers is in its method, not in its solver.
+        IReadOnlyList<SamplePlan> plans = Plan(options);
         options = options with
         {
             Solver = options.Solver ?? _parts.DefaultSolver,
-            Steps = options.Steps ?? _parts.DefaultSteps,
             GuidanceScale = _parts.GuidanceOf(options.GuidanceScale),
         };
-        _ = _parts.ConditionOf(subject: null, options.Structure);   // what the model cannot read is refused before anything runs
-        SchedulerPlan plan = _parts.Plan(new SamplerChoice(options.Solver, options.Steps.Value, options.Schedule));
-        Task<GeneratedSample>[] samples = [.. Enumerable.Range(0, subjects.Count * options.Count).Select(i
-            => GenerateOneAsync(options, subjects[i / options.Count], plan, i, started, progress, cancellationToken))];
+        Task<GeneratedSample>[] samples = [.. Enumerable.Range(0, plans.Count * options.Count).Select(i
+            => GenerateOneAsync(options, plans[i / options.Count], i, started, progress, cancellationToken))];
         return await Task.WhenAll(samples).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// How samples would be drawn, one plan for each prompt: nothing is. A model that estimates horizons has one for each
+    /// request, unless the options name the steps.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// A prompt, the solver or the schedule is not known, there are too many samples, or the model estimates no horizons that
+    /// a budget could be kept with.
+    /// </exception>
+    public IReadOnlyList<SamplePlan> Plan(GenerationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<Subject> subjects = SubjectsOf(options);
+        _ = _parts.ConditionOf(subject: null, options.Structure);   // what the model cannot read is refused
+        return [.. subjects.Select(subject => _parts.PlanFor(subject, options))];
     }
 
     /// <summary>What the samples show: <see cref="GenerationOptions.Count"/> of each, in this order.</summary>
@@ -87,10 +100,10 @@ public sealed class RubatoModel : IDisposable
     }
 
     private async Task<GeneratedSample> GenerateOneAsync(
-        GenerationOptions options, Subject subject, SchedulerPlan plan, int index, long started,
-        IProgress<GenerationProgress>? progress, CancellationToken cancel)
+        GenerationOptions options, SamplePlan plan, int index, long started, IProgress<GenerationProgress>? progress, CancellationToken cancel)
     {
-        (ISolver solver, TimeGrid grid) = plan;
+        Subject subject = plan.Subject;
+        (ISolver solver, TimeGrid grid) = plan.Sampler;
         long seed = options.Seed + index % options.Count;
         (INoiseSource start, INoiseSource steps) = NoiseOf(options.Noise, seed);
         Tensor noise = Tensor.Empty([1, .. _parts.Network.SampleShape]);
@@ -121,6 +134,9 @@ public sealed class RubatoModel : IDisposable
             Prompts = subject.Prompt is null ? [] : [subject.Prompt],
             Count = 1,
             Seed = seed,
+            Steps = plan.Steps,
+            Schedule = plan.Schedule,
+            Budget = null,
             GuidanceScale = scale,
         };
         Picture picture = _parts.PictureOf(sample.State);
@@ -132,6 +148,7 @@ public sealed class RubatoModel : IDisposable
             {
                 Texts = GenerationRecord.Texts(own, _parts, picture, sample.Trace),
             },
+            Steps = plan.Steps,
             Trace = sample.Trace,
             FullEvaluations = full,
             Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,

@@ -7,8 +7,8 @@ namespace Rubato.Cli.Commands;
 /// <summary>A model and what it is to draw, with nothing left to the model's defaults.</summary>
 internal sealed record Drawing(RubatoModel Model, GenerationOptions Options) : IDisposable
 {
-    /// <summary>Steps of the grid.</summary>
-    public int Steps => Options.Steps ?? Model.Parts.DefaultSteps;
+    /// <summary>How each prompt is drawn, in their order.</summary>
+    public IReadOnlyList<SamplePlan> Plans { get; } = Model.Plan(Options);
 
     /// <summary>Names of the samples in their order: their class, where there are classes, and seed.</summary>
     public IReadOnlyList<string> Labels
@@ -27,7 +27,7 @@ internal sealed record Drawing(RubatoModel Model, GenerationOptions Options) : I
         string title, Terminal terminal, bool quiet, CancellationToken cancel)
     {
         if (quiet) return await Model.GenerateAsync(Options, progress: null, cancel).ConfigureAwait(false);
-        var ledger = new Ledger(Labels.Count, Steps);
+        var ledger = new Ledger([.. Plans.SelectMany(plan => Enumerable.Repeat(plan.Steps, Options.Count))]);
         Task<IReadOnlyList<GeneratedSample>> running = Model.GenerateAsync(Options, ledger, cancel);
         Task showing = terminal.IsLive
             ? new ProgressBoard(title, ledger, Labels).ShowAsync(terminal.Status, running)

@@ -64,8 +64,10 @@ internal sealed class DrawingOptions
             text => Whole<int>(text), (options, value) => options with { Count = value });
         Add("--seed", ["-s"], "number", "Seed of the first sample [default: 1]",
             text => Whole<long>(text), (options, value) => options with { Seed = value });
-        Add("--steps", [], "number", "Steps of the grid [default: as many as the model's own solver needs]",
+        Add("--steps", [], "number", "Steps of every grid [default: as many as the model finds that each request takes, or its own solver needs]",
             text => Whole<int>(text), (options, value) => options with { Steps = value });
+        Add("--budget", [], "steps", "Steps of the mean request, for models that estimate how many each one takes [default: the model's own]",
+            Real, (options, value) => options with { Budget = value });
         Add("--solver", [], "name", "How the state moves; rubato solvers lists the names [default: the model's own]",
             text => text, (options, value) => options with { Solver = value });
         Add("--schedule", [], "name", "Where it stops on the way: a name that rubato solvers lists, kappas such as 14.6,4.2,1.2,0.3,0, or "
@@ -132,16 +134,16 @@ internal sealed class DrawingOptions
             // One picture of each class, where nobody asks for more.
             if (options.Prompts.Count == 0 && model.Parts.Classes.Count > 0 && result.GetResult(_count) is null or { Implicit: true })
                 options = options with { Count = 1 };
+            if (options is { Steps: not null, Budget: not null })
+                throw new UsageException("--steps says how many all have, --budget how many they have in the mean; give one of them.");
             options = options with
             {
                 Prompts = [.. model.SubjectsOf(options).Select(subject => subject.Prompt).OfType<string>()],
                 Solver = options.Solver ?? model.Parts.DefaultSolver,
-                Steps = options.Steps ?? model.Parts.DefaultSteps,
+                Steps = options.Steps ?? (model.Parts.Horizons is null ? model.Parts.DefaultSteps : null),
                 GuidanceScale = model.Parts.GuidanceOf(options.GuidanceScale),
                 Structure = StructureOf(result, model.Parts) ?? options.Structure,
             };
-            _ = model.Parts.ConditionOf(subject: null, options.Structure);
-            _ = model.Parts.Plan(new SamplerChoice(options.Solver, options.Steps.Value, options.Schedule));
             return new Drawing(model, options);
         }
         catch (Exception wrong) when (wrong is ArgumentException or FormatException)

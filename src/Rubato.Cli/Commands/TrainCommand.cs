@@ -3,15 +3,20 @@ using System.Globalization;
 using Rubato.Cli.Display;
 using Rubato.Files;
 using Rubato.Networks;
+using Rubato.Planning;
 using Rubato.Tensors.Kernels;
 using Rubato.Training;
+using Rubato.Training.Horizons;
 
 namespace Rubato.Cli.Commands;
 
-/// <summary>Trains a class-conditional model of small pictures.</summary>
+/// <summary>Trains a class-conditional model of small pictures; as AC-Diff with structure, schedules and horizons.</summary>
 internal sealed class TrainCommand
 {
     private readonly App _app;
+    private readonly bool _acDiff;
+
+    private const int FewestConditions = 40, DefaultConditions = 500, MostConditions = 10_000;
 
     private readonly Argument<string> _data = new("data")
     {
@@ -74,21 +79,43 @@ internal sealed class TrainCommand
     private readonly Option<long?> _sampleEvery = Whole<long>("--sample-every",
         "Pictures between grids of samples; 0 for none (100000)");
 
-    private TrainCommand(App app) => _app = app;
+    private readonly Option<int?> _conditions = Whole<int>("--conditions", "How many requests errors are measured for (500)");
+
+    private TrainCommand(App app, bool acDiff) => (_app, _acDiff) = (app, acDiff);
 
     public static Command Create(App app)
     {
-        var train = new TrainCommand(app);
+        var train = new TrainCommand(app, acDiff: false);
         var command = new ExampleCommand("train", "Train a model that draws classes of small pictures. The run's folder gets "
             + "checkpoints, the model in diffusers' layout, grids of samples and log.csv.", """
               rubato train cifar10 -o run
               rubato train photos -o run --channels 32,64,128 --minutes 60
               rubato train cifar10 -o release --from run --pictures 3000000 --decay 400000
             """);
-        command.Add(train._data);
-        foreach (Option option in train.Options) command.Add(option);
-        command.SetAction(train.RunAsync);
+        train.AddTo(command);
+        command.Add(CreateAcDiff(app));
         return command;
+    }
+
+    private static ExampleCommand CreateAcDiff(App app)
+    {
+        var train = new TrainCommand(app, acDiff: true);
+        var command = new ExampleCommand("ac-diff", "Train a model that estimates how many steps each request takes, after AC-Diff: a network "
+            + "that reads sketches and coarse pictures beside its classes, on the levels of trajectories of any length; then schedules "
+            + "for the data, measured error curves, and the module that foresees them. Every stage goes on where it was ended.", """
+              rubato train ac-diff cifar10 -o run
+              rubato train ac-diff cifar10 -o run --from models/cifar10/raw.safetensors --optimiser muon --rate 0.002 --pictures 400000
+            """);
+        train.AddTo(command);
+        command.Add(train._conditions);
+        return command;
+    }
+
+    private void AddTo(Command command)
+    {
+        command.Add(_data);
+        foreach (Option option in Options) command.Add(option);
+        command.SetAction(RunAsync);
     }
 
     private IEnumerable<Option> Options =>
@@ -108,6 +135,8 @@ internal sealed class TrainCommand
         };
         if (result.GetValue(_checkpointEvery) is { } every) schedule = schedule with { CheckpointMinutes = NotNegative(_checkpointEvery, every) };
         if (result.GetValue(_sampleEvery) is { } between) schedule = schedule with { SamplePictures = NotNegative(_sampleEvery, between) };
+        if (result.GetValue(_conditions) is { } conditions and (< FewestConditions or > MostConditions))
+            throw new UsageException($"{_conditions.Name} {conditions}: it must be from {FewestConditions} to {MostConditions}.");
         Change(result, new TrainingOptions());   // a mistake is named before anything is read
         TrainingPictures pictures = TrainingPictures.Read(result.GetRequiredValue(_data));
         TrainingRun run = Open(result, folder, pictures);
@@ -126,8 +155,30 @@ internal sealed class TrainCommand
         if (live) await board.ShowAsync(_app.Terminal.Status, running).ConfigureAwait(false);
         await running.ConfigureAwait(false);
         bool interrupted = cancel.IsCancellationRequested && !run.Trainer.IsDone;
+        if (_acDiff && run.Trainer.IsDone) await AdaptAsync(result, run, folder, json, cancel).ConfigureAwait(false);
         _app.Terminal.Show(new TrainingReport(run, folder, from, board.Loss, interrupted), json);
         return interrupted ? _app.Interrupted() : ExitCode.Success;
+    }
+
+    /// <summary>The stages of AC-Diff that follow the network's training.</summary>
+    private async Task AdaptAsync(ParseResult result, TrainingRun run, string folder, bool json, CancellationToken cancel)
+    {
+        TextWriter? lines = json ? null : _app.Terminal.Error;
+        var stages = new AcDiffStages(run, folder);
+        lines?.WriteLine("rubato: train: schedules for the spread of the pictures");
+        HybridTables tables = await Task.Run(() => stages.Schedules(), CancellationToken.None).ConfigureAwait(false);
+        int conditions = result.GetValue(_conditions) ?? DefaultConditions;
+        lines?.WriteLine($"rubato: train: errors of {Figures.Number(conditions)} requests, about "
+            + $"{Figures.Number((long)conditions * HorizonLadder.Evaluations)} evaluations");
+        int tenths = 0;
+        HorizonScore score = await stages.HorizonsAsync(tables, conditions, run.Trainer.Options.Precision, done =>
+        {
+            if (10 * done / conditions <= tenths) return;
+            tenths = 10 * done / conditions;
+            lines?.WriteLine($"rubato: train: {10 * tenths} % of the requests measured");
+        }, cancel).ConfigureAwait(false);
+        lines?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rubato: train: errors of {score.Conditions} requests that were kept back are "
+            + $"foreseen with a rank correlation of {score.Correlation:0.00} (p = {score.PValue:0.###}), {score.Misfit:0.00} off in ln d"));
     }
 
     private TrainingRun Open(ParseResult result, string folder, TrainingPictures pictures)
@@ -135,7 +186,7 @@ internal sealed class TrainCommand
         try
         {
             return TrainingRun.Open(folder, pictures, options => Change(result, options), Architecture(result, pictures),
-                result.GetValue(_from));
+                result.GetValue(_from), structured: _acDiff);
         }
         catch (ArgumentException e)   // a network that does not fit the pictures, or itself
         {
@@ -148,6 +199,7 @@ internal sealed class TrainCommand
     {
         try
         {
+            if (_acDiff) options = options with { Levels = TrainingLevels.Horizons };
             if (result.GetValue(_optimiser) is { } optimiser)
             {
                 options = options with
@@ -196,7 +248,7 @@ internal sealed class TrainCommand
         if (layers is { } count) architecture = architecture with { Layers = count };
         try
         {
-            return architecture.For(pictures);
+            return (architecture with { Structured = _acDiff }).For(pictures);
         }
         catch (ArgumentException e)
         {

@@ -25,7 +25,8 @@ internal static class DrawingJson
         json.WriteEndArray();
         json.WriteNumber("count", drawing.Options.Count);
         json.WriteNumber("seed", drawing.Options.Seed);
-        json.WriteNumber("steps", drawing.Steps);
+        if (drawing.Options.Steps is { } steps) json.WriteNumber("steps", steps);
+        else json.WriteNumber("budget", drawing.Options.Budget ?? drawing.Model.Parts.DefaultBudget);
         json.WriteString("solver", drawing.Options.Solver);
         if (drawing.Options.Schedule is { } schedule) json.WriteString("schedule", schedule);
         json.WriteNumber("guidance", drawing.Options.GuidanceScale ?? 1);
@@ -43,6 +44,7 @@ internal static class DrawingJson
         if (sample.Prompt is not null) json.WriteString("prompt", sample.Prompt);
         json.WriteNumber("seed", sample.Seed);
         if (file is not null) json.WriteString("file", file);
+        json.WriteNumber("steps", sample.Steps);
         json.WriteNumber("evaluations", sample.Evaluations);
         json.WriteNumber("skipped", sample.Trace.Skipped);
         json.WriteNumber("full_evaluations", sample.FullEvaluations);

@@ -64,11 +64,17 @@ internal sealed class EvaluationReport(SetFigures? set) : IReport
     {
         GenerationOptions options = Drawing!.Options;
         console.Line(string.Create(CultureInfo.InvariantCulture,
-            $"{Figures.Number(set!.Count)} samples of {Drawing.Model.Parts.Name}, seed {options.Seed}, {Drawing.Steps} steps, ")
+            $"{Figures.Number(set!.Count)} samples of {Drawing.Model.Parts.Name}, seed {options.Seed}, {Steps(Drawing.Plans)} steps, ")
             + string.Create(CultureInfo.InvariantCulture, $"{options.Solver}, guidance {options.GuidanceScale}"));
         console.Line(string.Create(CultureInfo.InvariantCulture,
             $"{(double)drawn.Evaluations / set.Count:0.0} evaluations a sample, ") + string.Create(CultureInfo.InvariantCulture,
             $"{(double)drawn.FullEvaluations / set.Count:0.0} without policies; {drawn.Seconds:0} s"));
+    }
+
+    private static string Steps(IReadOnlyList<SamplePlan> plans)
+    {
+        (int fewest, int most) = (plans.Min(plan => plan.Steps), plans.Max(plan => plan.Steps));
+        return fewest == most ? $"{most}" : $"{fewest} to {most}";
     }
 
     private static void PrintPairs(IAnsiConsole console, IReadOnlyList<PairMeasure> pairs)

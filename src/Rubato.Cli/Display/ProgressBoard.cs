@@ -30,13 +30,13 @@ internal sealed class ProgressBoard(string title, Ledger ledger, IReadOnlyList<s
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_started);
         var lines = new List<IRenderable>
         {
-            Line($"[bold]{Markup.Escape(title)}[/]  {100.0 * reached / ((double)ledger.Samples * ledger.Steps):0} %  "
+            Line($"[bold]{Markup.Escape(title)}[/]  {100.0 * reached / (double)ledger.Steps.Sum():0} %  "
                 + $"{evaluations} evaluations  {elapsed.TotalSeconds:0.0} s"),
         };
         for (int i = 0; i < shown; i++)
         {
-            string bar = TimelineText.Of(ledger.Filled(i), ledger.Steps, cells).PadRight(Math.Min(cells, ledger.Steps));
-            lines.Add(Line($"{Markup.Escape(labels[i].PadRight(width))} [blue]{bar}[/] {ledger.Reached(i)}/{ledger.Steps}"));
+            string bar = TimelineText.Of(ledger.Filled(i), ledger.Steps[i], cells).PadRight(Math.Min(cells, ledger.Steps.Max()));
+            lines.Add(Line($"{Markup.Escape(labels[i].PadRight(width))} [blue]{bar}[/] {ledger.Reached(i)}/{ledger.Steps[i]}"));
         }
 
         if (shown < ledger.Samples) lines.Add(Line($"[grey]and {ledger.Samples - shown} more[/]"));

@@ -10,9 +10,10 @@ internal static class ProgressLines
 
     public static async Task ShowAsync(string title, Ledger ledger, TextWriter log, Task running)
     {
-        long all = (long)ledger.Samples * ledger.Steps;
+        long all = ledger.Steps.Sum(count => (long)count);
+        (int fewest, int most) = (ledger.Steps.Min(), ledger.Steps.Max());
         await log.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"rubato: {title}: {ledger.Samples} sample{(ledger.Samples == 1 ? "" : "s")}, {ledger.Steps} steps")).ConfigureAwait(false);
+            $"rubato: {title}: {ledger.Samples} sample{(ledger.Samples == 1 ? "" : "s")}, {(fewest == most ? $"{most}" : $"{fewest} to {most}")} steps")).ConfigureAwait(false);
         for (int told = 0; await Task.WhenAny(running, Task.Delay(Pause)).ConfigureAwait(false) != running;)
         {
             (int reached, int evaluations) = ledger.Totals;

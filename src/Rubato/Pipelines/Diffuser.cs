@@ -34,6 +34,12 @@ public sealed record Diffuser
     /// <summary>Steps where the caller names none: as many as that solver needs.</summary>
     public int DefaultSteps { get; init; } = 50;
 
+    /// <summary>Estimates how many steps a request takes; null where nothing does.</summary>
+    internal ConditionTimeSteps? Horizons { get; init; }
+
+    /// <summary>Steps of the mean request where horizons are estimated and the caller names no budget.</summary>
+    internal double DefaultBudget { get; init; } = 20;
+
     /// <summary>Makes solver and grid of what was chosen.</summary>
     public required Func<SamplerChoice, SchedulerPlan> Plan { get; init; }
 
@@ -81,6 +87,20 @@ public sealed record Diffuser
         double scale = asked ?? DefaultGuidance;
         return scale == 1 || CanGuide ? scale
             : throw new ArgumentException($"{Name} was trained with a class for every sample; its guidance can only be 1.", nameof(asked));
+    }
+
+    /// <summary>How a request is drawn.</summary>
+    /// <exception cref="ArgumentException">The solver or schedule is not known, or nothing estimates the horizons of a budget.</exception>
+    internal SamplePlan PlanFor(Subject subject, GenerationOptions options)
+    {
+        if (options.Budget is not null && Horizons is null)
+            throw new ArgumentException($"{Name} estimates no horizons, so it keeps no budget; steps can be named.", nameof(options));
+        bool estimated = options.Steps is null && Horizons is not null;
+        int steps = estimated ? Horizons!.HorizonOf((subject.Condition as ClassLabel)?.Index, options.Structure, options.Budget ?? DefaultBudget)
+            : options.Steps ?? DefaultSteps;
+        string? schedule = options.Schedule ?? (estimated ? ScheduleNames.Hybrid : null);
+        SchedulerPlan plan = Plan(new SamplerChoice(options.Solver ?? DefaultSolver, steps, schedule));
+        return new SamplePlan(subject, steps, schedule, plan, estimated);
     }
 
     /// <summary>What the network is told of a class; null stands for none.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Rubato.Checkpoints;
 using Rubato.Files;
 using Rubato.Networks;
+using Rubato.Planning;
 using Rubato.Processes;
 using Rubato.Sampling;
 using Rubato.Tensors;
@@ -11,6 +12,12 @@ namespace Rubato.Pipelines;
 /// <summary>Loads a model's folder in diffusers' layout: <c>model_index.json</c> with a network and a scheduler.</summary>
 public static class DiffuserFolder
 {
+    /// <summary>In a model's folder: the schedules that were fitted to its data.</summary>
+    internal const string ScheduleFile = "hybrid_schedule.json";
+
+    /// <summary>In a model's folder: what estimates horizons.</summary>
+    internal const string HorizonPart = "horizon";
+
     private const string NetworkPart = "unet";
     private const string SchedulerPart = "scheduler";
     private const string SchedulerFile = "scheduler_config.json";
@@ -47,6 +54,8 @@ public static class DiffuserFolder
         }
 
         var classes = ModelClasses.Read(index, folder, notes, loaded);
+        string schedules = Path.Combine(folder, ScheduleFile);
+        HybridTables? tables = File.Exists(schedules) ? HybridTablesFile.Read(schedules) : null;
         return new Diffuser
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
@@ -58,7 +67,9 @@ public static class DiffuserFolder
                 ? [$"{configPath}: {scheduler.ClassName} has no use for {string.Join(", ", unknown.Select(Printable.Escape))}"] : [],
             DefaultSolver = SolverNames.Of(config),
             DefaultSteps = notes.Steps,
-            Plan = choice => Plan(config, process, choice),
+            Plan = choice => Plan(config, process, tables, choice),
+            Horizons = Directory.Exists(Path.Combine(folder, HorizonPart)) ? ConditionTimeSteps.Load(Path.Combine(folder, HorizonPart)) : null,
+            DefaultBudget = notes.Budget,
             Range = notes.Range,
             Classes = classes.Names,
             NoCondition = classes.None,
@@ -68,13 +79,21 @@ public static class DiffuserFolder
         };
     }
 
-    private static SchedulerPlan Plan(ModelConfig config, VariancePreserving? process, SamplerChoice choice)
+    private static SchedulerPlan Plan(ModelConfig config, VariancePreserving? process, HybridTables? tables, SamplerChoice choice)
     {
         var settings = Settings.Parse(choice.Solver);
         NamedSolver solver = SolverNames.Find(settings.Name, out string? trailing);
         DiffusersScheduler scheduler = solver.Bind(config);
-        if ((choice.Schedule ?? trailing) is { } schedule) scheduler = scheduler.On(ScheduleNames.Find(schedule));
+        if ((choice.Schedule ?? trailing) is { } schedule) scheduler = scheduler.On(PlannerOf(schedule, solver, tables));
         return With(scheduler, process).Plan(solver.Call(choice.Steps, settings));
+    }
+
+    private static IPlanner PlannerOf(string schedule, NamedSolver solver, HybridTables? tables)
+    {
+        if (!schedule.Equals(ScheduleNames.Hybrid, StringComparison.OrdinalIgnoreCase)) return ScheduleNames.Find(schedule);
+        return tables is null
+            ? throw new ArgumentException($"The schedule {ScheduleNames.Hybrid} is fitted to a model's data; this model comes with none.", nameof(schedule))
+            : new HybridLevels(tables[solver.IsStochastic ? SamplerKind.Ancestral : SamplerKind.Deterministic]);
     }
 
     private static DiffusersScheduler With(DiffusersScheduler scheduler, VariancePreserving? process)

@@ -1,5 +1,6 @@
 using Rubato.Checkpoints;
 using Rubato.Files;
+using Rubato.Planning;
 using Rubato.Processes;
 using Rubato.Tensors;
 
@@ -35,6 +36,9 @@ internal sealed record ModelNotes
     /// <summary><c>steps</c>: steps of the grid where the caller names none.</summary>
     public int Steps { get; init; } = 50;
 
+    /// <summary><c>budget</c>: steps of the mean request, where horizons are estimated and the caller names none.</summary>
+    public double Budget { get; init; } = 20;
+
     /// <summary><c>structure</c>: whether what the network reads beside the state is <see cref="Structure"/>.</summary>
     public bool Structured { get; init; }
 
@@ -58,6 +62,7 @@ internal sealed record ModelNotes
                 ? (table.ReadText("tensor"), table.ReadInt32("first", 0, MostTrainingSteps, 0)) : null,
             Classes = config.ReadTexts("classes", MostClasses, []),
             Structured = config.ReadBoolean("structure", fallback: false),
+            Budget = config.ReadDouble("budget", HorizonRule.Fewest, HorizonRule.Most, 20),
             Steps = config.ReadInt32("steps", 1, GenerationOptions.MostSteps, 50),
             Guidance = config.ReadDouble("guidance_scale", 0, 100, 1),
         };

@@ -9,6 +9,9 @@ public static class ScheduleNames
 {
     private const string StepsPrefix = "steps:";
 
+    /// <summary>The name of the schedules that a model's folder brings, fitted to its data.</summary>
+    public const string Hybrid = "hybrid";
+
     /// <summary>All that have names; the command's help, the documentation and the tests enumerate this list.</summary>
     public static IReadOnlyDictionary<string, IPlanner> ByName { get; } = new Dictionary<string, IPlanner>(StringComparer.OrdinalIgnoreCase)
     {

@@ -25,6 +25,7 @@ public sealed class DependencyTests
         ["Rubato.Networks.Layers"] = ["Rubato.Networks"],
         ["Rubato.Checkpoints"] = ["Rubato.Files"],
         ["Rubato.Imaging"] = ["Rubato.Files"],
+        ["Rubato.Text"] = ["Rubato.Files", "Rubato.Checkpoints", "Rubato.Networks"],
         ["Rubato.Evaluation"] =
             ["Rubato", "Rubato.Imaging", "Rubato.Sampling", "Rubato.Networks", "Rubato.Checkpoints", "Rubato.Pipelines"],
         ["Rubato.Files"] = [],

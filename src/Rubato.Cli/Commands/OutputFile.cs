@@ -38,8 +38,8 @@ internal static class OutputFile
         return extension.Length > 0 ? path : path + ending;
     }
 
-    /// <summary>The picture of one seed, beside a grid: out.png has out-horse-seed-3.png, or out-seed-3.png where there are no classes.</summary>
-    public static string OfSample(string path, string? className, long seed) => Path.Combine(Path.GetDirectoryName(path) ?? "",
+    /// <summary>The picture of one seed, beside a grid: out.png has out-horse-seed-3.png, or out-seed-3.png where there are no prompts.</summary>
+    public static string OfSample(string path, string? prompt, long seed) => Path.Combine(Path.GetDirectoryName(path) ?? "",
         string.Create(CultureInfo.InvariantCulture,
-            $"{Path.GetFileNameWithoutExtension(path)}{(className is null ? "" : $"-{className}")}-seed-{seed}{Path.GetExtension(path)}"));
+            $"{Path.GetFileNameWithoutExtension(path)}{(prompt is null ? "" : $"-{prompt}")}-seed-{seed}{Path.GetExtension(path)}"));
 }

@@ -11,7 +11,7 @@ namespace Rubato.Pipelines;
 /// </summary>
 internal sealed record ModelNotes
 {
-    private const string FileName = "rubato.json";
+    private const string FileName = "rubato.json", PromptsKey = "prompts";
     private const int MostClasses = 100_000;
     private const int MostSteps = 100_000;
 
@@ -29,6 +29,9 @@ internal sealed record ModelNotes
 
     /// <summary><c>guidance_scale</c>: w where the caller names none.</summary>
     public double Guidance { get; init; } = 1;
+
+    /// <summary><c>prompts</c>: name of the folder that holds what reads prompts; null where nothing does.</summary>
+    public string? Prompts { get; init; }
 
     /// <summary>Reads the notes of a model's folder.</summary>
     /// <exception cref="CheckpointException">A member is not what it should be.</exception>
@@ -50,7 +53,16 @@ internal sealed record ModelNotes
                 ? (table.ReadText("tensor"), table.ReadInt32("first", 0, MostSteps, 0)) : null,
             Classes = config.ReadTexts("classes", MostClasses, []),
             Guidance = config.ReadDouble("guidance_scale", 0, 100, 1),
+            Prompts = PromptsOf(config),
         };
+    }
+
+    private static string? PromptsOf(ModelConfig config)
+    {
+        if (!config.Has(PromptsKey)) return null;
+        string name = config.ReadText(PromptsKey);
+        return ModelFolder.IsPlainFileName(name) ? name : throw CheckpointException.OfKey(config.File, PromptsKey,
+            $"is \"{Printable.Escape(name)}\"", "it must be the name of a folder beside the file");
     }
 
     /// <summary>The process that the notes describe in place of the scheduler's; null where they say nothing of it.</summary>

@@ -73,6 +73,7 @@ internal sealed class App(Terminal terminal)
             GenerateCommand.Create(this),
             CompareCommand.Create(this),
             TrainCommand.Create(this),
+            TrainPromptsCommand.Create(this),
             EvaluateCommand.Create(this),
             SolversCommand.Create(this),
             InfoCommand.Create(this),

@@ -28,8 +28,8 @@ public sealed record GenerationOptions
     public const int MostSteps = 1000;
 
     /// <summary>
-    /// What to draw: classes of the model, by name or number. None asks a model of classes for every one of them; a
-    /// model without conditions takes none.
+    /// What to draw: classes of the model, by name or number, or in any words where the model can read them. None asks a
+    /// model of classes for every one of them; a model without conditions takes none.
     /// </summary>
     public IReadOnlyList<string> Prompts { get; init; } = [];
 

@@ -41,6 +41,22 @@ public sealed class BundledModelTests
         Assert.InRange(totals.GetProperty("saving").GetDouble(), 0.1, 0.9);
     }
 
+    [Fact]
+    public async Task The_bundled_model_understands_words()
+    {
+        using var shell = new Shell();
+        using StringWriter output = new(), error = new();
+        var app = new App(new Terminal(output, error));
+        Assert.Equal(0, await app.RunAsync(["generate", "an airplane in the sky", "--model", "cifar10", "--count", "1", "--steps", "2",
+            "-o", shell.Of("words.png")]));
+        Assert.Equal(0, await app.RunAsync(["generate", "airplane", "--model", "cifar10", "--count", "1", "--steps", "2",
+            "-o", shell.Of("name.png")]));
+        Assert.Equal(Png.Read(shell.Of("name.png")).Pixels, Png.Read(shell.Of("words.png")).Pixels);
+        Assert.Equal(ExitCode.Usage, await app.RunAsync(["generate", "a giraffe", "--model", "cifar10", "-o", shell.Of("none.png")]));
+        Assert.EndsWith("\"a giraffe\" names none of what cifar10 draws: airplane, automobile, bird, cat, deer, dog, frog, horse, ship, "
+            + "truck." + Environment.NewLine, error.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("cifar10")]
     [InlineData("mnist")]

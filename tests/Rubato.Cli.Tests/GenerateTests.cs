@@ -77,6 +77,47 @@ public sealed class GenerateTests
     }
 
     [Fact]
+    public async Task A_prompt_in_words_draws_its_class_and_stays_what_was_typed()
+    {
+        using var shell = new Shell { Model = TinyModel.Reading };
+        const string Prompt = " A storm at sea, \"naïve art\" ";
+        Outcome words = await shell.DrawAsync("generate", Prompt, "--count", "2", "--steps", "5", "--json");
+        await shell.DrawAsync("generate", "storm", "--count", "2", "--steps", "5");
+        Assert.Equal(0, words.Code);
+        Assert.Equal(Prompt, words.Json.GetProperty("samples")[1].GetProperty("prompt").GetString());
+        string drawn = "out-A-storm-at-sea-na-ve-art-seed-2.png";
+        Assert.Equal(Png.Read(shell.Of("out-storm-seed-2.png")).Pixels, Png.Read(shell.Of(drawn)).Pixels);
+
+        Outcome again = await shell.DrawAsync("generate", "--from", shell.Of(drawn), "-o", shell.Of("again.png"), "--json");
+        Assert.Equal((0, ""), (again.Code, again.Json.GetProperty("warnings").GetRawText()[2..]));
+        Assert.Equal(shell.Read(drawn), shell.Read("again.png"));
+    }
+
+    [Theory]
+    [InlineData("storm!|storm?|a storm", "out-1-storm", "out-2-storm", "out-3-a-storm")]
+    [InlineData("a storm|A storm", "out-1-a-storm", "out-2-A-storm")]
+    [InlineData("../storm|/etc/calm|calm", "out-calm", "out-etc-calm", "out-storm")]
+    [InlineData("嵐 storm 嵐|storm2", "out-storm", "out-storm2")]
+    public async Task Every_prompt_has_files_of_its_own_in_the_folder(string prompts, params string[] files)
+    {
+        using var shell = new Shell { Model = TinyModel.Reading };
+        Outcome outcome = await shell.DrawAsync(["generate", .. prompts.Split('|'), "--count", "1", "--steps", "3", "--json"]);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.Equal([.. files.Select(file => $"{file}-seed-1.png"), "out.png"], shell.Files);
+    }
+
+    [Fact]
+    public async Task A_long_prompt_has_short_names_and_lines()
+    {
+        using var shell = new Shell { Model = TinyModel.Reading };
+        string prompt = string.Concat(Enumerable.Repeat("storm ", 600));
+        Outcome outcome = await shell.DrawAsync("generate", prompt, "--count", "2", "--steps", "3");
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("out-storm-storm-storm-storm-storm-storm-stor-seed-1.png", shell.Files);
+        Assert.All(outcome.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 400));
+    }
+
+    [Fact]
     public async Task Several_classes_stand_in_a_row_each_with_their_names()
     {
         using var shell = new Shell { Model = TinyModel.WithClasses };

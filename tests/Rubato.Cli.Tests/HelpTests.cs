@@ -13,6 +13,7 @@ public sealed class HelpTests
     [InlineData("help-info", "info", "--help")]
     [InlineData("help-solvers", "solvers", "--help")]
     [InlineData("help-train", "train", "--help")]
+    [InlineData("help-train-prompts", "train-prompts", "--help")]
     [InlineData("help-bench", "bench", "--help")]
     [InlineData("help-bench-adaptive-diffusion", "bench", "adaptive-diffusion", "--help")]
     [InlineData("help-bench-solvers", "bench", "solvers", "--help")]

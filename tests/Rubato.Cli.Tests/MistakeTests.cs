@@ -53,6 +53,19 @@ public sealed class MistakeTests
         Approved.Verify("error-class-unknown", outcome.Error, shell.Folder);
     }
 
+    [Theory]
+    [InlineData("a fog bank\u001b[2J")]
+    [InlineData("7")]
+    [InlineData("")]
+    public async Task A_prompt_for_something_else_is_a_mistake(string prompt)
+    {
+        using var shell = new Shell { Model = TinyModel.Reading };
+        Outcome outcome = await shell.DrawAsync("generate", "storm", prompt);
+        Assert.Equal((ExitCode.Usage, ""), (outcome.Code, outcome.Out));
+        if (prompt.Length > 1) Approved.Verify("error-prompt-of-none", outcome.Error, shell.Folder);
+        Assert.Empty(shell.Files);
+    }
+
     [Fact]
     public async Task A_model_that_is_not_there_is_a_mistake()
     {

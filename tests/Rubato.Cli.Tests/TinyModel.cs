@@ -7,6 +7,7 @@ using Rubato.Processes;
 using Rubato.Sampling;
 using Rubato.Solvers;
 using Rubato.Tensors;
+using Rubato.Text;
 
 namespace Rubato.Cli.Tests;
 
@@ -29,6 +30,13 @@ internal static class TinyModel
 
     /// <summary>The same, with classes and guidance.</summary>
     public static Diffuser WithClasses { get; } = Parts with { Classes = ["calm", "storm"], DefaultGuidance = 2 };
+
+    /// <summary>The same, which reads prompts: one that names a class asks for it.</summary>
+    public static Diffuser Reading { get; } = WithClasses with
+    {
+        ReadPrompt = prompt => new PromptReading(
+            prompt.Contains("storm", StringComparison.Ordinal) ? 1 : prompt.Contains("calm", StringComparison.Ordinal) ? 0 : null, 0.9),
+    };
 
     /// <summary>The same, of pictures like those of CIFAR-10 with two of its classes.</summary>
     public static Diffuser LikeCifar { get; } = Parts with

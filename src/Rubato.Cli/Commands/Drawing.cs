@@ -1,6 +1,5 @@
 using System.Globalization;
 using Rubato.Cli.Display;
-using Rubato.Files;
 
 namespace Rubato.Cli.Commands;
 
@@ -10,13 +9,13 @@ internal sealed record Drawing(RubatoModel Model, GenerationOptions Options) : I
     /// <summary>How each prompt is drawn, in their order.</summary>
     public IReadOnlyList<SamplePlan> Plans { get; } = Model.Plan(Options);
 
-    /// <summary>Names of the samples in their order: their class, where there are classes, and seed.</summary>
+    /// <summary>Names of the samples in their order: their prompt, where there is one, and seed.</summary>
     public IReadOnlyList<string> Labels
     {
         get
         {
-            IEnumerable<string> classes = Options.Prompts.Count == 0 ? [""] : Options.Prompts.Select(prompt => $"{Printable.Escape(prompt)} ");
-            return [.. classes.SelectMany(name => Enumerable.Range(0, Options.Count).Select(i
+            IEnumerable<string> prompts = Options.Prompts.Count == 0 ? [""] : Options.Prompts.Select(prompt => $"{Figures.Prompt(prompt)} ");
+            return [.. prompts.SelectMany(name => Enumerable.Range(0, Options.Count).Select(i
                 => string.Create(CultureInfo.InvariantCulture, $"{name}seed {Options.Seed + i}")))];
         }
     }

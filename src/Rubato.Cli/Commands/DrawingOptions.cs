@@ -31,7 +31,8 @@ internal sealed class DrawingOptions
     private readonly List<Func<ParseResult, GenerationOptions, GenerationOptions>> _settings = [];
     private readonly Argument<string[]> _prompts = new("prompt")
     {
-        Description = "What to draw: classes of the model, by name or number; nothing draws one picture of each class",
+        Description = "What to draw: classes of the model, by name or number, or in words such as \"a photo of a horse\"; nothing draws "
+            + "one picture of each class",
         Arity = ArgumentArity.ZeroOrMore,
     };
 

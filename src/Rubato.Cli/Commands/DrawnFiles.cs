@@ -1,4 +1,3 @@
-using System.Globalization;
 using Rubato.Imaging;
 
 namespace Rubato.Cli.Commands;
@@ -23,9 +22,11 @@ internal static class DrawnFiles
         }
 
         var files = new List<string>();
+        IReadOnlyList<string> names = PromptNames.Of(
+            [.. samples.Where((_, i) => i % count == 0).Select(sample => sample.Prompt).OfType<string>()]);
         foreach ((int i, GeneratedSample sample) in samples.Index())
         {
-            files.Add(OutputFile.OfSample(output, NameOf(sample.Prompt, i / count), sample.Seed));
+            files.Add(OutputFile.OfSample(output, sample.Prompt is null ? null : names[i / count], sample.Seed));
             sample.Save(files[^1]);
         }
 
@@ -55,8 +56,4 @@ internal static class DrawnFiles
         int square = (int)Math.Ceiling(Math.Sqrt(samples)), widest = Math.Max(square, (int)(Widest * Math.Sqrt(samples)));
         return Enumerable.Range(square, widest - square + 1).FirstOrDefault(columns => samples % columns == 0, square);
     }
-
-    /// <summary>The class as part of a file's name; its place among the prompts where it has other letters than those of names.</summary>
-    private static string? NameOf(string? prompt, int place) => prompt is null || prompt.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
-        ? prompt : (place + 1).ToString(CultureInfo.InvariantCulture);
 }

@@ -23,9 +23,9 @@ internal static class GenerateCommand
         };
         Option<string> output = OutputFile.Option("out.png");
         var command = new ExampleCommand("generate", "Draw samples. One becomes the output file; of several it holds the grid, "
-            + "and each lies beside it as NAME-seed-N.png, for a model of classes as NAME-CLASS-seed-N.png.", """
+            + "and each lies beside it as NAME-seed-N.png, for a model of classes as NAME-PROMPT-seed-N.png.", """
               rubato generate
-              rubato generate horse
+              rubato generate "a photo of a horse"
               rubato generate horse frog --count 4 --guidance 2
               rubato generate --model mnist --count 1 --seed 42 -o digit.png
               rubato generate --steps 100 --policy adaptive-diffusion:threshold=0.02,max-skip=3

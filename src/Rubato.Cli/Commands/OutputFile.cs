@@ -38,9 +38,9 @@ internal static class OutputFile
         return extension.Length > 0 ? path : path + ending;
     }
 
-    /// <summary>The picture of one seed, beside a grid: out.png has out-horse-seed-3.png, or out-seed-3.png where there are no classes.</summary>
-    public static string OfSample(string path, string? className, long seed)
-        => Beside(path, string.Create(CultureInfo.InvariantCulture, $"{(className is null ? "" : $"{className}-")}seed-{seed}"));
+    /// <summary>The picture of one seed, beside a grid: out.png has out-horse-seed-3.png, or out-seed-3.png where there are no prompts.</summary>
+    public static string OfSample(string path, string? prompt, long seed)
+        => Beside(path, string.Create(CultureInfo.InvariantCulture, $"{(prompt is null ? "" : $"{prompt}-")}seed-{seed}"));
 
     /// <summary>A file beside another: out.png has out-NAME.png.</summary>
     public static string Beside(string path, string name)

@@ -14,10 +14,10 @@ internal static class BenchProgress
     {
         if (terminal.IsLive)
         {
-            await terminal.Status.Live(new Text("")).AutoClear(enabled: true).StartAsync(async live =>
+            await terminal.Status.Live(new Spectre.Console.Text("")).AutoClear(enabled: true).StartAsync(async live =>
             {
                 while (await Task.WhenAny(running, Task.Delay(Pause)).ConfigureAwait(false) != running)
-                    live.UpdateTarget(new Text(Line(ledger.Status)));
+                    live.UpdateTarget(new Spectre.Console.Text(Line(ledger.Status)));
             }).ConfigureAwait(false);
             return;
         }

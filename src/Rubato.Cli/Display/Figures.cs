@@ -7,15 +7,21 @@ namespace Rubato.Cli.Display;
 /// <summary>Numbers and tables as all commands print them.</summary>
 internal static class Figures
 {
+    private const int LongestPrompt = 32;
+
     public static string Number(long value) => value.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', ' ');
 
     public static string Seconds(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
     public static string Percent(double part) => (100 * part).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
-    /// <summary>A sample's seed, after its class where it has one.</summary>
+    /// <summary>A prompt as it fits into a line beside other things.</summary>
+    public static string Prompt(string prompt)
+        => Printable.Escape(prompt) is { Length: > LongestPrompt } shown ? $"{shown[..(LongestPrompt - 1)]}…" : Printable.Escape(prompt);
+
+    /// <summary>A sample's seed, after its prompt where it has one.</summary>
     public static string Sample(GeneratedSample sample)
-        => string.Create(CultureInfo.InvariantCulture, $"{(sample.Prompt is null ? "" : $"{sample.Prompt} ")}{sample.Seed}");
+        => string.Create(CultureInfo.InvariantCulture, $"{(sample.Prompt is null ? "" : $"{Prompt(sample.Prompt)} ")}{sample.Seed}");
 
     /// <summary>The part of the full run's evaluations that was spared.</summary>
     public static double Saving(int evaluations, int full) => full == 0 ? 0 : 1 - (double)evaluations / full;
@@ -56,8 +62,8 @@ internal static class Figures
     /// <summary>Adds a row of plain texts; nothing in them is markup or moves the cursor.</summary>
     public static void Row(this Table table, params ReadOnlySpan<string> cells)
     {
-        var texts = new List<Text>();
-        foreach (string cell in cells) texts.Add(new Text(Printable.Escape(cell)));
+        var texts = new List<Spectre.Console.Text>();
+        foreach (string cell in cells) texts.Add(new Spectre.Console.Text(Printable.Escape(cell)));
         table.AddRow(texts);
     }
 

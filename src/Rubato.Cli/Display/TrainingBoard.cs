@@ -93,16 +93,16 @@ internal sealed class TrainingBoard(TrainingRun run, double? minutes)
         lock (_lock)
         {
             var lines = new List<IRenderable>();
-            if (_step is null) lines.Add(new Text("training: the first step"));
+            if (_step is null) lines.Add(new Spectre.Console.Text("training: the first step"));
             else
             {
                 int cells = Math.Clamp(console.Profile.Width - 10, 10, Cells);
                 int done = (int)Math.Min(cells, cells * _step.Value.Pictures / run.Trainer.Options.Pictures);
                 lines.Add(new Markup($"[blue]{new string('━', done)}[/][grey]{new string('━', cells - done)}[/]"));
-                lines.Add(new Text(Summary()));
+                lines.Add(new Spectre.Console.Text(Summary()));
             }
 
-            foreach (string file in _files) lines.Add(new Text(file));
+            foreach (string file in _files) lines.Add(new Spectre.Console.Text(file));
             return new Rows(lines);
         }
     }

@@ -1,15 +1,19 @@
 using System.Globalization;
+using System.Text;
 using Rubato.Files;
 using Rubato.Guidance;
 using Rubato.Imaging;
 using Rubato.Networks;
 using Rubato.Tensors;
+using Rubato.Text;
 
 namespace Rubato.Pipelines;
 
 /// <summary>The parts of a diffusion model, loaded and fitted together.</summary>
 public sealed record Diffuser
 {
+    private const int LongestPrompt = 4096;
+
     /// <summary>What people call it: the name of its folder.</summary>
     public required string Name { get; init; }
 
@@ -64,7 +68,16 @@ public sealed record Diffuser
     /// <summary>Whether samples can be given a <see cref="Structure"/>.</summary>
     public bool ReadsStructure { get; init; }
 
-    /// <summary>What prompts stand for: classes by name or number, in their order. No prompt asks for every class.</summary>
+    /// <summary>
+    /// Reads a prompt that is no class's name or number: which class it asks for. Null where the model has nothing that
+    /// reads.
+    /// </summary>
+    public Func<string, PromptReading>? ReadPrompt { get; init; }
+
+    /// <summary>
+    /// What prompts stand for, in their order: classes by name or number, or by any words where the model can read them.
+    /// No prompt asks for every class.
+    /// </summary>
     /// <exception cref="ArgumentException">The model has no such class, or takes no prompt.</exception>
     public IReadOnlyList<Subject> SubjectsOf(IReadOnlyList<string> prompts)
     {
@@ -76,7 +89,14 @@ public sealed record Diffuser
         }
 
         return prompts.Count == 0 ? [.. Enumerable.Range(0, Classes.Count).Select(Class)]
-            : [.. prompts.Select(prompt => Class(IndexOf(prompt)))];
+            : [.. prompts.Select(SubjectOf)];
+    }
+
+    /// <summary>Which class a prompt asks for: by name or number, or as <see cref="ReadPrompt"/> reads it.</summary>
+    public PromptReading ReadingOf(string prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return IndexOf(prompt) is { } named ? new PromptReading(named, 1) : ReadPrompt?.Invoke(prompt) ?? new PromptReading(Class: null, 1);
     }
 
     /// <summary>The w that a run is guided by.</summary>
@@ -139,16 +159,34 @@ public sealed record Diffuser
         return picture;
     }
 
-    private int IndexOf(string prompt)
+    private Subject SubjectOf(string prompt)
+    {
+        if (IndexOf(prompt) is { } named) return Class(named);
+        RequireRecordable(prompt);
+        if (ReadingOf(prompt).Class is { } read) return new Subject(prompt, new ClassLabel(read));
+        string shown = Printable.Escape(prompt), classes = string.Join(", ", Classes.Select(Printable.Escape));
+        throw new ArgumentException(ReadPrompt is null ? $"{Name} knows no class \"{shown}\"; there are {classes}."
+            : $"\"{shown}\" names none of what {Name} draws: {classes}.", nameof(prompt));
+    }
+
+    /// <summary>Pictures carry their prompt: what cannot be written into one is refused before it is drawn.</summary>
+    private static void RequireRecordable(string prompt)
+    {
+        if (prompt.Length > LongestPrompt || prompt.Contains('\0', StringComparison.Ordinal)
+            || Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(prompt)) != prompt)
+        {
+            throw new ArgumentException($"\"{Printable.Escape(prompt)}\" is no prompt; it has at most {LongestPrompt} characters "
+                + "of Unicode, and no NUL.", nameof(prompt));
+        }
+    }
+
+    /// <summary>The index of a class that is asked for by name or number; null where there is none.</summary>
+    private int? IndexOf(string prompt)
     {
         string name = prompt.Trim();
         for (int i = 0; i < Classes.Count; i++)
             if (Classes[i].Equals(name, StringComparison.OrdinalIgnoreCase)) return i;
-        return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < Classes.Count
-            ? index
-            : throw new ArgumentException(
-                $"{Name} knows no class \"{Printable.Escape(prompt)}\"; there are {string.Join(", ", Classes.Select(Printable.Escape))}.",
-                nameof(prompt));
+        return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < Classes.Count ? index : null;
     }
 
     /// <summary>A class by the name that finds it again: its number where an earlier one has the same name.</summary>

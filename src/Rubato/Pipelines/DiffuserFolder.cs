@@ -6,6 +6,7 @@ using Rubato.Planning;
 using Rubato.Processes;
 using Rubato.Sampling;
 using Rubato.Tensors;
+using Rubato.Text;
 
 namespace Rubato.Pipelines;
 
@@ -20,6 +21,7 @@ public static class DiffuserFolder
 
     private const string NetworkPart = "unet";
     private const string SchedulerPart = "scheduler";
+    private const string TokenizerPart = "tokenizer";
     private const string SchedulerFile = "scheduler_config.json";
 
     private static readonly HashSet<ComponentClass> Known =
@@ -76,7 +78,22 @@ public static class DiffuserFolder
             CanGuide = classes.HasNone,
             DefaultGuidance = notes.Guidance,
             ReadsStructure = notes.Structured,
+            ReadPrompt = notes.Prompts is null ? null : Reader(folder, notes.Prompts, classes.Names),
         };
+    }
+
+    /// <summary>Reads prompts with a part of the folder, which is loaded for the first of them: names of classes do without.</summary>
+    private static Func<string, PromptReading> Reader(string folder, string part, IReadOnlyList<string> classes)
+    {
+        var encoder = new Lazy<PromptEncoder>(() =>
+        {
+            string path = Path.Combine(folder, part);
+            var loaded = PromptEncoder.Load(path, ClipTokenizer.Load(Path.Combine(folder, TokenizerPart)));
+            return loaded.Classes.SequenceEqual(classes, StringComparer.Ordinal) ? loaded
+                : throw new CheckpointException(path, $"reads prompts for {Printable.List([.. loaded.Classes])}",
+                    $"the model draws {Printable.List([.. classes])}");
+        });
+        return prompt => encoder.Value.Read(prompt);
     }
 
     private static SchedulerPlan Plan(ModelConfig config, VariancePreserving? process, HybridTables? tables, SamplerChoice choice)

@@ -15,6 +15,7 @@ internal sealed record ModelNotes
     /// <summary>Its name in a model's folder.</summary>
     public const string FileName = "rubato.json";
 
+    private const string PromptsKey = "prompts";
     private const int MostClasses = 100_000;
     private const int MostTrainingSteps = 100_000;
 
@@ -42,6 +43,9 @@ internal sealed record ModelNotes
     /// <summary><c>structure</c>: whether what the network reads beside the state is <see cref="Structure"/>.</summary>
     public bool Structured { get; init; }
 
+    /// <summary><c>prompts</c>: name of the folder that holds what reads prompts; null where nothing does.</summary>
+    public string? Prompts { get; init; }
+
     /// <summary>Reads the notes of a model's folder.</summary>
     /// <exception cref="CheckpointException">A member is not what it should be.</exception>
     public static ModelNotes Read(string folder)
@@ -65,7 +69,16 @@ internal sealed record ModelNotes
             Budget = config.ReadDouble("budget", HorizonRule.Fewest, HorizonRule.Most, 20),
             Steps = config.ReadInt32("steps", 1, GenerationOptions.MostSteps, 50),
             Guidance = config.ReadDouble("guidance_scale", 0, 100, 1),
+            Prompts = PromptsOf(config),
         };
+    }
+
+    private static string? PromptsOf(ModelConfig config)
+    {
+        if (!config.Has(PromptsKey)) return null;
+        string name = config.ReadText(PromptsKey);
+        return ModelFolder.IsPlainFileName(name) ? name : throw CheckpointException.OfKey(config.File, PromptsKey,
+            $"is \"{Printable.Escape(name)}\"", "it must be the name of a folder beside the file");
     }
 
     /// <summary>The process that the notes describe in place of the scheduler's; null where they say nothing of it.</summary>

@@ -52,6 +52,6 @@ internal static class Initialisation
     }
 
     /// <summary>FNV-1a of a name, 64 bits.</summary>
-    private static ulong HashOf(string name)
+    public static ulong HashOf(string name)
         => name.Aggregate(14695981039346656037ul, (hash, c) => (hash ^ c) * 1099511628211ul);
 }

@@ -49,7 +49,7 @@ public static class TrainedModel
         SafetensorsWriter.Write(path, trainer.Parameters.All.Zip(values, Half), metadata);
     }
 
-    private static TensorSource Half(Parameter parameter, Tensor value) => new(parameter.Name, SafetensorsDType.F16,
+    internal static TensorSource Half(Parameter parameter, Tensor value) => new(parameter.Name, SafetensorsDType.F16,
         [.. value.Shape.Select(length => (long)length)], stream =>
         {
             Half[] half = new Half[value.Count];

@@ -2,7 +2,7 @@ using Rubato.Files;
 
 namespace Rubato.Training;
 
-/// <summary>Training pictures are not as they should be. The message says where, what is wrong and what would be right.</summary>
+/// <summary>What is to be trained on is not as it should be. The message says where, what is wrong and what would be right.</summary>
 public sealed class TrainingDataException : Exception
 {
     internal TrainingDataException(string path, string problem, string expected)

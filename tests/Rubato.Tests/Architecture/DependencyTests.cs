@@ -12,6 +12,7 @@ public sealed class DependencyTests
         ["Rubato.Pipelines"] = Everything,
         ["Rubato.Pipelines.Schedulers"] = Everything,
         ["Rubato.Training"] = Everything,
+        ["Rubato.Training.Prompts"] = Everything,
         ["Rubato.Benchmarks"] = Everything,
         ["Rubato.Engine"] =
             ["Rubato.Sampling", "Rubato.Solvers", "Rubato.Policies", "Rubato.Guidance", "Rubato.Processes", "Rubato.Networks"],
@@ -25,6 +26,7 @@ public sealed class DependencyTests
         ["Rubato.Networks.Layers"] = ["Rubato.Networks"],
         ["Rubato.Checkpoints"] = ["Rubato.Files"],
         ["Rubato.Imaging"] = ["Rubato.Files"],
+        ["Rubato.Text"] = ["Rubato.Files", "Rubato.Checkpoints", "Rubato.Networks"],
         ["Rubato.Evaluation"] =
             ["Rubato", "Rubato.Imaging", "Rubato.Sampling", "Rubato.Networks", "Rubato.Checkpoints", "Rubato.Pipelines"],
         ["Rubato.Files"] = [],

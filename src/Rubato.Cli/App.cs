@@ -71,6 +71,7 @@ internal sealed class App(Terminal terminal)
         var root = new RootCommand("Draws with diffusion models, and gives every sample just the computation that it needs.")
         {
             GenerateCommand.Create(this),
+            PlanCommand.Create(this),
             CompareCommand.Create(this),
             TrainCommand.Create(this),
             TrainPromptsCommand.Create(this),

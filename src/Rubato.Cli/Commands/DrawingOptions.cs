@@ -24,6 +24,9 @@ internal sealed class DrawingOptions
             ["torch-cuda"] = NoiseKind.TorchCuda,
         };
 
+    /// <summary>What changes nothing of a plan.</summary>
+    private static readonly string[] Unplanned = ["--count", "--seed", "--noise", "--policy", "--precision"];
+
     private const int MostThreads = 1024;
     private const string Auto = "auto";
 
@@ -92,6 +95,9 @@ internal sealed class DrawingOptions
     /// <summary>Adds those that say by which model and how to draw, but not what and how much.</summary>
     public void AddMannerTo(Command command) => Add(command, _symbols.Where(symbol => symbol != _prompts && symbol != _count));
 
+    /// <summary>Adds those that decide how one request is planned.</summary>
+    public void AddPlanTo(Command command) => Add(command, _symbols.Where(symbol => !Unplanned.Contains(symbol.Name)));
+
     /// <summary>The first option on the line that says how to draw; null where there is none.</summary>
     public string? Given(ParseResult result) => _symbols.OfType<Option>()
         .FirstOrDefault(option => option != _threads && result.GetResult(option) is { Implicit: false })?.Name;
@@ -125,6 +131,21 @@ internal sealed class DrawingOptions
     /// <param name="precision">The precision where none is given; null for the fastest.</param>
     /// <exception cref="UsageException">There is no such model, or it knows no such prompt, guidance or solver.</exception>
     public Drawing Open(ParseResult result, App app, GenerationOptions options, Precision? precision = null)
+        => Open(result, app, precision, model =>
+        {
+            // One picture of each class, where nobody asks for more.
+            if (options.Prompts.Count == 0 && model.Parts.Classes.Count > 0 && result.GetResult(_count) is null or { Implicit: true })
+                options = options with { Count = 1 };
+            options = Settled(result, model, options);
+            return new Drawing(model, options with
+            {
+                Prompts = [.. model.SubjectsOf(options).Select(subject => subject.Prompt).OfType<string>()],
+            });
+        });
+
+    /// <summary>Opens the model and makes of it what is asked for, which then owns it.</summary>
+    /// <inheritdoc cref="Open(ParseResult, App, GenerationOptions, Precision?)"/>
+    public T Open<T>(ParseResult result, App app, Precision? precision, Func<RubatoModel, T> make)
     {
         if (result.GetValue(_precision) is { } choice) precision = choice.Precision;
         UseThreads(result);
@@ -132,26 +153,27 @@ internal sealed class DrawingOptions
         foreach (string notice in model.Parts.Notices) app.Terminal.Warn(notice);
         try
         {
-            // One picture of each class, where nobody asks for more.
-            if (options.Prompts.Count == 0 && model.Parts.Classes.Count > 0 && result.GetResult(_count) is null or { Implicit: true })
-                options = options with { Count = 1 };
-            if (options is { Steps: not null, Budget: not null })
-                throw new UsageException("--steps says how many all have, --budget how many they have in the mean; give one of them.");
-            options = options with
-            {
-                Prompts = [.. model.SubjectsOf(options).Select(subject => subject.Prompt).OfType<string>()],
-                Solver = options.Solver ?? model.Parts.DefaultSolver,
-                Steps = options.Steps ?? (model.Parts.Horizons is null ? model.Parts.DefaultSteps : null),
-                GuidanceScale = model.Parts.GuidanceOf(options.GuidanceScale),
-                Structure = StructureOf(result, model.Parts) ?? options.Structure,
-            };
-            return new Drawing(model, options);
+            return make(model);
         }
         catch (Exception wrong) when (wrong is ArgumentException or FormatException)
         {
             model.Dispose();
             throw new UsageException(Plain(wrong), wrong);
         }
+    }
+
+    /// <summary>The options with the model's own where the line says nothing; prompts are left as they are.</summary>
+    public GenerationOptions Settled(ParseResult result, RubatoModel model, GenerationOptions options)
+    {
+        if (options is { Steps: not null, Budget: not null })
+            throw new UsageException("--steps says how many all have, --budget how many they have in the mean; give one of them.");
+        return options with
+        {
+            Solver = options.Solver ?? model.Parts.DefaultSolver,
+            Steps = options.Steps ?? (model.Parts.Horizons is null ? model.Parts.DefaultSteps : null),
+            GuidanceScale = model.Parts.GuidanceOf(options.GuidanceScale),
+            Structure = StructureOf(result, model.Parts) ?? options.Structure,
+        };
     }
 
     private Structure? StructureOf(ParseResult result, Diffuser parts)

@@ -111,7 +111,7 @@ public sealed record Diffuser
 
     /// <summary>How a request is drawn.</summary>
     /// <exception cref="ArgumentException">The solver or schedule is not known, or nothing estimates the horizons of a budget.</exception>
-    internal SamplePlan PlanFor(Subject subject, GenerationOptions options)
+    public SamplePlan PlanFor(Subject subject, GenerationOptions options)
     {
         if (options.Budget is not null && Horizons is null)
             throw new ArgumentException($"{Name} estimates no horizons, so it keeps no budget; steps can be named.", nameof(options));

@@ -1,6 +1,5 @@
 using Rubato.Pipelines;
 using Rubato.Planning;
-using Rubato.Policies;
 using Rubato.Sampling;
 
 namespace Rubato;
@@ -75,8 +74,8 @@ public sealed record GenerationOptions
             : throw new ArgumentOutOfRangeException(nameof(GuidanceScale), value, "must be from 0 to 100");
     }
 
-    /// <summary>Policies and guidance rules, outermost first; empty for a full run.</summary>
-    public IReadOnlyList<IAdaptation> Policies { get; init; } = [new AdaptiveDiffusion()];
+    /// <summary>Policies and guidance rules, outermost first; empty for a full run, null for the model's own.</summary>
+    public IReadOnlyList<IAdaptation>? Policies { get; init; }
 
     /// <summary>Where noise comes from.</summary>
     public NoiseKind Noise { get; init; }

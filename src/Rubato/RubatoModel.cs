@@ -103,6 +103,7 @@ public sealed class RubatoModel : IDisposable
         GenerationOptions options, SamplePlan plan, int index, long started, IProgress<GenerationProgress>? progress, CancellationToken cancel)
     {
         Subject subject = plan.Subject;
+        IReadOnlyList<IAdaptation> policies = options.Policies ?? _parts.DefaultPolicies;
         (ISolver solver, TimeGrid grid) = plan.Sampler;
         long seed = options.Seed + index % options.Count;
         (INoiseSource start, INoiseSource steps) = NoiseOf(options.Noise, seed);
@@ -122,8 +123,8 @@ public sealed class RubatoModel : IDisposable
                 Condition = condition,
                 NegativeCondition = _parts.NoCondition,
                 GuidanceScale = scale,
-                Guidance = [.. options.Policies.OfType<IGuidance>()],
-                Policies = [.. options.Policies.OfType<IPolicy>()],
+                Guidance = [.. policies.OfType<IGuidance>()],
+                Policies = [.. policies.OfType<IPolicy>()],
                 Predicted = progress is null ? null : (entry, prediction) => progress.Report(new GenerationProgress(
                     index, entry.Point.Step, grid.Steps.Count, entry, () => _parts.PictureOf(prediction.Data))),
             },

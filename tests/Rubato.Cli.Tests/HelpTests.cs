@@ -13,6 +13,8 @@ public sealed class HelpTests
     [InlineData("help-info", "info", "--help")]
     [InlineData("help-solvers", "solvers", "--help")]
     [InlineData("help-train", "train", "--help")]
+    [InlineData("help-train-ac-diff", "train", "ac-diff", "--help")]
+    [InlineData("help-plan", "plan", "--help")]
     [InlineData("help-train-prompts", "train-prompts", "--help")]
     [InlineData("help-bench", "bench", "--help")]
     [InlineData("help-bench-adaptive-diffusion", "bench", "adaptive-diffusion", "--help")]
@@ -52,6 +54,9 @@ public sealed class HelpTests
             (await shell.RunAsync("evaluate", "--help")).Out,
             (await shell.RunAsync("info", "--help")).Out,
             (await shell.RunAsync("train", "--help")).Out,
+            (await shell.RunAsync("train", "ac-diff", "--help")).Out,
+            (await shell.RunAsync("train-prompts", "--help")).Out,
+            (await shell.RunAsync("plan", "--help")).Out,
             (await shell.RunAsync("solvers", "--help")).Out,
             (await shell.RunAsync("bench", "adaptive-diffusion", "--help")).Out,
             (await shell.RunAsync("bench", "solvers", "--help")).Out);

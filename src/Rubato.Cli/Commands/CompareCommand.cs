@@ -2,6 +2,7 @@ using System.CommandLine;
 using Rubato.Cli.Display;
 using Rubato.Evaluation;
 using Rubato.Imaging;
+using Rubato.Policies;
 
 namespace Rubato.Cli.Commands;
 
@@ -32,7 +33,7 @@ internal static class CompareCommand
     {
         bool json = result.GetValue(app.Json);
         using Drawing adapted = drawing.Open(result, app, drawing.Read(result,
-            new GenerationOptions { Count = DefaultCount }));
+            new GenerationOptions { Count = DefaultCount, Policies = [new AdaptiveDiffusion()] }));
         Drawing full = adapted with { Options = adapted.Options with { Policies = [] } };
 
         // One after the other: their seconds are compared too.

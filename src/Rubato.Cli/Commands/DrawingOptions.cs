@@ -208,7 +208,7 @@ internal sealed class DrawingOptions
     {
         Option<IReadOnlyList<IAdaptation>> option = Option("--policy", ["-p"], "name[:key=value,...]",
             $"What adapts the run, outermost first; repeatable: {string.Join(", ", Adaptations.ByName.Keys)}, or {Adaptations.None} "
-            + "for a full run [default: adaptive-diffusion]",
+            + "for a full run [default: the model's own]",
             tokens => Adaptations.ParseAll([.. tokens.Select(token => token.Value)]));
         option.Arity = ArgumentArity.OneOrMore;
         _symbols.Add(option);

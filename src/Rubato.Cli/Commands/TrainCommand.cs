@@ -16,7 +16,7 @@ internal sealed class TrainCommand
     private readonly App _app;
     private readonly bool _acDiff;
 
-    private const int FewestConditions = 40, DefaultConditions = 500, MostConditions = 10_000;
+    private const int FewestConditions = 20, DefaultConditions = 500, MostConditions = 10_000;
 
     private readonly Argument<string> _data = new("data")
     {

@@ -32,7 +32,7 @@ internal static class DrawingJson
         json.WriteNumber("guidance", drawing.Options.GuidanceScale ?? 1);
         json.WriteString("noise", DrawingOptions.NoiseWords.First(pair => pair.Value == drawing.Options.Noise).Key);
         json.WriteStartArray("policies");
-        foreach (IAdaptation policy in drawing.Options.Policies) json.WriteStringValue(policy.Description);
+        foreach (IAdaptation policy in drawing.Options.Policies ?? drawing.Model.Parts.DefaultPolicies) json.WriteStringValue(policy.Description);
         json.WriteEndArray();
         json.WriteEndObject();
     }

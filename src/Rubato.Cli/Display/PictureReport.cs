@@ -29,7 +29,7 @@ internal sealed class PictureReport(string path, Picture picture, GenerationReco
         {
             console.Fact("model", $"{record.Model}, weights {record.WeightsHash[..Math.Min(10, record.WeightsHash.Length)]}");
             console.Fact("kernels", $"{record.Kernels}, {PrecisionNames.Of(record.Precision)}");
-            foreach (IAdaptation policy in record.Options.Policies) console.Fact("policy", policy.Description);
+            foreach (IAdaptation policy in record.Options.Policies ?? []) console.Fact("policy", policy.Description);
             console.Fact("again", $"rubato generate --from {path}");
         }
 

@@ -4,6 +4,8 @@ using Rubato.Files;
 using Rubato.Guidance;
 using Rubato.Imaging;
 using Rubato.Networks;
+using Rubato.Policies;
+using Rubato.Sampling;
 using Rubato.Tensors;
 using Rubato.Text;
 
@@ -37,6 +39,9 @@ public sealed record Diffuser
 
     /// <summary>Steps where the caller names none: as many as that solver needs.</summary>
     public int DefaultSteps { get; init; } = 50;
+
+    /// <summary>What adapts a run where the caller names nothing.</summary>
+    public IReadOnlyList<IAdaptation> DefaultPolicies { get; init; } = [new AdaptiveDiffusion()];
 
     /// <summary>Estimates how many steps a request takes; null where nothing does.</summary>
     internal ConditionTimeSteps? Horizons { get; init; }

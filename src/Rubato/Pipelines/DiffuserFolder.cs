@@ -72,6 +72,7 @@ public static class DiffuserFolder
             Plan = choice => Plan(config, process, tables, choice),
             Horizons = Directory.Exists(Path.Combine(folder, HorizonPart)) ? ConditionTimeSteps.Load(Path.Combine(folder, HorizonPart)) : null,
             DefaultBudget = notes.Budget,
+            DefaultPolicies = notes.Policies,
             Range = notes.Range,
             Classes = classes.Names,
             NoCondition = classes.None,

@@ -126,7 +126,7 @@ public sealed record GenerationRecord
             json.WriteNumber("guidance_scale", options.GuidanceScale ?? 1);
             json.WriteString("noise", options.Noise.ToString());
             json.WriteStartArray("policies");
-            foreach (IAdaptation policy in options.Policies) json.WriteStringValue(policy.Description);
+            foreach (IAdaptation policy in options.Policies ?? parts.DefaultPolicies) json.WriteStringValue(policy.Description);
             json.WriteEndArray();
             json.WritePropertyName("trace");
             TraceJson.Write(json, trace);

@@ -1,7 +1,9 @@
 using Rubato.Checkpoints;
 using Rubato.Files;
 using Rubato.Planning;
+using Rubato.Policies;
 using Rubato.Processes;
+using Rubato.Sampling;
 using Rubato.Tensors;
 
 namespace Rubato.Pipelines;
@@ -15,7 +17,8 @@ internal sealed record ModelNotes
     /// <summary>Its name in a model's folder.</summary>
     public const string FileName = "rubato.json";
 
-    private const string PromptsKey = "prompts";
+    private const string PromptsKey = "prompts", PoliciesKey = "policies";
+    private const int MostPolicies = 100;
     private const int MostClasses = 100_000;
     private const int MostTrainingSteps = 100_000;
 
@@ -36,6 +39,9 @@ internal sealed record ModelNotes
 
     /// <summary><c>steps</c>: steps of the grid where the caller names none.</summary>
     public int Steps { get; init; } = 50;
+
+    /// <summary><c>policies</c>: what adapts a run where the caller names nothing, as texts; an empty list for a full run.</summary>
+    public IReadOnlyList<IAdaptation> Policies { get; init; } = [new AdaptiveDiffusion()];
 
     /// <summary><c>budget</c>: steps of the mean request, where horizons are estimated and the caller names none.</summary>
     public double Budget { get; init; } = 20;
@@ -70,7 +76,21 @@ internal sealed record ModelNotes
             Steps = config.ReadInt32("steps", 1, GenerationOptions.MostSteps, 50),
             Guidance = config.ReadDouble("guidance_scale", 0, 100, 1),
             Prompts = PromptsOf(config),
+            Policies = PoliciesOf(config),
         };
+    }
+
+    private static IReadOnlyList<IAdaptation> PoliciesOf(ModelConfig config)
+    {
+        if (!config.Has(PoliciesKey)) return [new AdaptiveDiffusion()];
+        try
+        {
+            return [.. config.ReadTexts(PoliciesKey, MostPolicies).Select(Adaptations.Parse)];
+        }
+        catch (Exception wrong) when (wrong is FormatException or ArgumentException)
+        {
+            throw CheckpointException.OfKey(config.File, PoliciesKey, "names a policy that does not exist", wrong.Message);
+        }
     }
 
     private static string? PromptsOf(ModelConfig config)

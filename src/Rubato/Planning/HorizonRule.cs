@@ -7,7 +7,7 @@ namespace Rubato.Planning;
 internal sealed class HorizonRule
 {
     /// <summary>The fewest and the most steps of a horizon.</summary>
-    public const int Fewest = 4, Most = GenerationOptions.MostSteps;
+    public const int Fewest = 4, Most = 1000;
 
     private const int Halvings = 100;
 

@@ -12,6 +12,7 @@ public sealed class DependencyTests
         ["Rubato.Pipelines"] = Everything,
         ["Rubato.Pipelines.Schedulers"] = Everything,
         ["Rubato.Training"] = Everything,
+        ["Rubato.Training.Horizons"] = Everything,
         ["Rubato.Training.Prompts"] = Everything,
         ["Rubato.Benchmarks"] = Everything,
         ["Rubato.Engine"] =

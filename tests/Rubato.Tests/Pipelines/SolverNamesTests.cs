@@ -83,6 +83,18 @@ public sealed class SolverNamesTests
         Assert.Equal(stochastic, solver is DpmSolverMultistep { Eta: 1 });
     }
 
+    /// <summary>As in diffusers, a solver_type that is another class's does not keep a class from a model's file.</summary>
+    [Theory]
+    [InlineData("""{"_class_name":"UniPCMultistepScheduler","solver_order":2,"solver_type":"bh2","use_exponential_sigmas":true}""")]
+    [InlineData("""{"_class_name":"DPMSolverMultistepScheduler","solver_order":2,"solver_type":"heun","use_karras_sigmas":true}""")]
+    [InlineData("""{"_class_name":"DEISMultistepScheduler","solver_type":"logrho"}""")]
+    public void Every_solver_reads_the_file_of_another_class(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var config = ModelConfig.Of(document.RootElement.Clone(), "scheduler_config.json");
+        Assert.All(SolverNames.All, solver => Assert.NotEmpty(solver.Bind(config).Plan(new SchedulerCall(8)).Grid.Steps));
+    }
+
     [Theory]
     [InlineData("SCMScheduler", "DDIMScheduler")]
     [InlineData("ddpm", "FlowMatchEulerDiscreteScheduler")]

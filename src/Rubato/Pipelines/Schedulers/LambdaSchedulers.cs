@@ -20,17 +20,26 @@ internal static class LambdaSchedulers
         ["sde-dpmsolver"] = (SolvedFor.Noise, 1),
     };
 
+    // A solver_type that is another class's stands for the own default, as in diffusers: files may be read by any class.
     private static readonly Dictionary<string, DifferenceWeight> Weights = new(StringComparer.Ordinal)
     {
         ["midpoint"] = DifferenceWeight.Midpoint,
         ["heun"] = DifferenceWeight.Heun,
+        ["logrho"] = DifferenceWeight.Midpoint,
+        ["bh1"] = DifferenceWeight.Midpoint,
+        ["bh2"] = DifferenceWeight.Midpoint,
     };
 
     private static readonly Dictionary<string, UniPcVariant> Variants = new(StringComparer.Ordinal)
     {
         ["bh1"] = UniPcVariant.Bh1,
         ["bh2"] = UniPcVariant.Bh2,
+        ["midpoint"] = UniPcVariant.Bh2,
+        ["heun"] = UniPcVariant.Bh2,
+        ["logrho"] = UniPcVariant.Bh2,
     };
+
+    private static readonly Dictionary<string, string> DeisTypes = Weights.Keys.ToDictionary(word => word, _ => "logrho", StringComparer.Ordinal);
 
     private static readonly Dictionary<string, SolvedFor> Predictions = new(StringComparer.Ordinal)
     {
@@ -96,7 +105,7 @@ internal static class LambdaSchedulers
     {
         Levels levels = ReadLevels(config, null);
         config.Only("algorithm_type", "deis");
-        config.Only("solver_type", "logrho");
+        config.Choice("solver_type", "logrho", DeisTypes);
         int order = config.Integer("solver_order", 1, 3, 2);
         bool lowerFinal = config.Flag("lower_order_final", fallback: true);
         return levels.Build((_, grid) => new Deis(order, lowerFinal && grid.Steps.Count < FewSteps));

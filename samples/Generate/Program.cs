@@ -1,6 +1,6 @@
 using Rubato;
 
-string folder = args.Length > 0 ? args[0] : "models/cifar10";
+string folder = args.Length > 0 ? args[0] : "models/acdiff";
 using var model = RubatoModel.Load(folder);
 var options = new GenerationOptions { Prompts = ["horse"], Count = 4, Seed = 7 };
 foreach (GeneratedSample sample in await model.GenerateAsync(options))

@@ -18,10 +18,26 @@ internal sealed class HelpWithExamples(string epilogue) : SynchronousCommandLine
 
     public override int Invoke(ParseResult parseResult)
     {
-        int code = _usual.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
+        using var usual = new StringWriter { NewLine = output.NewLine };
+        parseResult.InvocationConfiguration.Output = usual;
+        int code = _usual.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output = output;
+        output.Write(WithoutArgumentsOfParents(usual.ToString(), parseResult.CommandResult.Command));
         output.WriteLine(parseResult.CommandResult.Command is ExampleCommand command ? $"Examples:\n{command.Examples}"
             : epilogue);
         return code;
+    }
+
+    /// <summary>The usage line names what a parent takes when it is run itself: its command beside it does not take that.</summary>
+    private static string WithoutArgumentsOfParents(string text, Command command)
+    {
+        foreach (Command parent in command.Parents.OfType<Command>().Where(parent => parent.Arguments.Count > 0))
+        {
+            string taken = string.Concat(parent.Arguments.Select(argument => $" <{argument.Name}>"));
+            text = text.Replace($"{parent.Name}{taken} {command.Name}", $"{parent.Name} {command.Name}", StringComparison.Ordinal);
+        }
+
+        return text;
     }
 }

@@ -7,7 +7,7 @@ namespace Rubato.Cli;
 internal static class ModelFinder
 {
     /// <summary>The bundled models that are used where none is named: the first that is there.</summary>
-    public static readonly IReadOnlyList<string> Defaults = ["cifar10", "mnist"];
+    public static readonly IReadOnlyList<string> Defaults = ["acdiff", "cifar10", "mnist"];
 
     private const string Models = "models", EvaluationName = "evaluation";
 

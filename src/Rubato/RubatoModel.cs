@@ -14,7 +14,7 @@ namespace Rubato;
 
 /// <summary>A diffusion model, ready to generate: the front door of the library.</summary>
 /// <example><code>
-/// using var model = RubatoModel.Load("models/cifar10");
+/// using var model = RubatoModel.Load("models/acdiff");
 /// foreach (GeneratedSample sample in await model.GenerateAsync(new GenerationOptions { Prompts = ["horse"], Count = 8 }))
 ///     sample.Save($"horse-{sample.Seed}.png");
 /// </code></example>
@@ -59,7 +59,7 @@ public sealed class RubatoModel : IDisposable
         options = options with
         {
             Solver = options.Solver ?? _parts.DefaultSolver,
-            GuidanceScale = _parts.GuidanceOf(options.GuidanceScale),
+            GuidanceScale = _parts.GuidanceOf(options.GuidanceScale, options.Structure is not null),
         };
         Task<GeneratedSample>[] samples = [.. Enumerable.Range(0, plans.Count * options.Count).Select(i
             => GenerateOneAsync(options, plans[i / options.Count], i, started, progress, cancellationToken))];

@@ -167,12 +167,13 @@ internal sealed class DrawingOptions
     {
         if (options is { Steps: not null, Budget: not null })
             throw new UsageException("--steps says how many all have, --budget how many they have in the mean; give one of them.");
+        Structure? structure = StructureOf(result, model.Parts) ?? options.Structure;
         return options with
         {
             Solver = options.Solver ?? model.Parts.DefaultSolver,
             Steps = options.Steps ?? (model.Parts.Horizons is null ? model.Parts.DefaultSteps : null),
-            GuidanceScale = model.Parts.GuidanceOf(options.GuidanceScale),
-            Structure = StructureOf(result, model.Parts) ?? options.Structure,
+            GuidanceScale = model.Parts.GuidanceOf(options.GuidanceScale, structure is not null),
+            Structure = structure,
         };
     }
 

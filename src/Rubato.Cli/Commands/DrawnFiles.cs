@@ -33,27 +33,28 @@ internal static class DrawnFiles
         // The grid is to be looked at: small pictures are enlarged in it by a whole factor.
         Picture first = samples[0].Picture;
         int factor = (SmallestSideInGrid + first.Width - 1) / first.Width;
-        IEnumerable<Picture> shown = samples.Select(sample => sample.Picture);
-        IEnumerable<string> captions = samples.Select(sample => sample.Prompt ?? "");
+        List<(Picture Picture, string Caption)> tiles = [.. samples.Select(sample => (sample.Picture, sample.Prompt ?? ""))];
+        // Several of several prompts stand in rows, a row for each prompt.
+        int row = count > 1 && count < samples.Count ? count : samples.Count;
         if (structure is not null)
         {
-            shown = shown.Select(picture => picture.ToColour()).Prepend(structure.ToColour());
-            captions = captions.Prepend("structure");
+            for (int i = samples.Count - row; i >= 0; i -= row) tiles.Insert(i, (structure, "structure"));
+            tiles = [.. tiles.Select(tile => (tile.Picture.ToColour(), tile.Caption))];
         }
 
-        Picture[] tiles = [.. shown.Select(picture => picture.Enlarge(factor))];
-        byte[] border = new byte[tiles[0].Channels];
+        int columns = row < samples.Count ? tiles.Count * row / samples.Count : Columns(tiles.Count);
+        byte[] border = new byte[tiles[0].Picture.Channels];
         border.AsSpan().Fill(128);
-        Png.Write(output, PictureGrid.Arrange(tiles, Columns(tiles.Length, count), GridBorder, border, captions.All(caption => caption.Length == 0) ? null : [.. captions]));
+        Png.Write(output, PictureGrid.Arrange([.. tiles.Select(tile => tile.Picture.Enlarge(factor))], columns, GridBorder, border,
+            tiles.All(tile => tile.Caption.Length == 0) ? null : [.. tiles.Select(tile => tile.Caption)]));
         return files;
     }
 
-    /// <summary>A row for each of several prompts; else nearly a square, without an empty place if that costs little.</summary>
-    private static int Columns(int samples, int count)
+    /// <summary>Nearly a square, without an empty place if that costs little.</summary>
+    private static int Columns(int tiles)
     {
         const double Widest = 1.6;   // columns, to the square root of all: 10 pictures become 5 x 2
-        if (count > 1 && count < samples) return count;
-        int square = (int)Math.Ceiling(Math.Sqrt(samples)), widest = Math.Max(square, (int)(Widest * Math.Sqrt(samples)));
-        return Enumerable.Range(square, widest - square + 1).FirstOrDefault(columns => samples % columns == 0, square);
+        int square = (int)Math.Ceiling(Math.Sqrt(tiles)), widest = Math.Max(square, (int)(Widest * Math.Sqrt(tiles)));
+        return Enumerable.Range(square, widest - square + 1).FirstOrDefault(columns => tiles % columns == 0, square);
     }
 }

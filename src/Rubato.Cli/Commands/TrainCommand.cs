@@ -104,7 +104,7 @@ internal sealed class TrainCommand
             + "that reads sketches and coarse pictures beside its classes, on the levels of trajectories of any length; then schedules "
             + "for the data, measured error curves, and the module that foresees them. Every stage goes on where it was ended.", """
               rubato train ac-diff cifar10 -o run
-              rubato train ac-diff cifar10 -o run --from models/cifar10/raw.safetensors --optimiser muon --rate 0.002 --pictures 400000
+              rubato train ac-diff cifar10 -o run --from models/acdiff/raw.safetensors --optimiser muon --rate 0.002 --pictures 400000
             """);
         train.AddTo(command);
         command.Add(train._conditions);
@@ -178,7 +178,7 @@ internal sealed class TrainCommand
             lines?.WriteLine($"rubato: train: {10 * tenths} % of the requests measured");
         }, cancel).ConfigureAwait(false);
         lines?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rubato: train: errors of {score.Conditions} requests that were kept back are "
-            + $"foreseen with a rank correlation of {score.Correlation:0.00} (p = {score.PValue:0.###}), {score.Misfit:0.00} off in ln d"));
+            + $"foreseen with a rank correlation of {score.Correlation:0.00} (p {(score.PValue < 0.001 ? "< 0.001" : $"= {score.PValue:0.000}")}), {score.Misfit:0.00} off in ln d"));
     }
 
     private TrainingRun Open(ParseResult result, string folder, TrainingPictures pictures)

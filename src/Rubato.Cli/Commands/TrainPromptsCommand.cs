@@ -32,7 +32,7 @@ internal sealed class TrainPromptsCommand
     private readonly Option<string?> _model = new("--model", "-m")
     {
         Description = "The model that prompts are for: its classes, tokenizer/merges.txt, text/lexicon.txt and text/templates.txt "
-            + "are read (cifar10)",
+            + "are read (acdiff)",
         HelpName = "folder",
     };
 
@@ -49,7 +49,7 @@ internal sealed class TrainPromptsCommand
         var train = new TrainPromptsCommand(app);
         var command = new ExampleCommand("train-prompts", "Train the small network that reads prompts for a model of "
             + "classes: which of them is asked for, or none.", """
-              rubato train-prompts prompts.tsv -o models/cifar10/text
+              rubato train-prompts prompts.tsv -o models/acdiff/text
             """)
         {
             train._captions, train._output, train._model, train._steps, train._seed,

@@ -62,6 +62,12 @@ public sealed record Diffuser
     public double DefaultGuidance { get; init; } = 1;
 
     /// <summary>
+    /// w of guidance for samples with a structure, where the caller names none. Both the class and the structure are guided
+    /// by, so less of it is enough.
+    /// </summary>
+    public double StructureGuidance { get; init; } = 1;
+
+    /// <summary>
     /// What stands for no condition, where guidance asks for it and where nothing is to be shown: the row that was
     /// trained for it. Null where the network knows by itself.
     /// </summary>
@@ -106,10 +112,11 @@ public sealed record Diffuser
 
     /// <summary>The w that a run is guided by.</summary>
     /// <param name="asked">Null for the model's own.</param>
+    /// <param name="structured">Whether samples are given a structure.</param>
     /// <exception cref="ArgumentException">The model cannot be guided.</exception>
-    public double GuidanceOf(double? asked)
+    public double GuidanceOf(double? asked, bool structured = false)
     {
-        double scale = asked ?? DefaultGuidance;
+        double scale = asked ?? (structured ? StructureGuidance : DefaultGuidance);
         return scale == 1 || CanGuide ? scale
             : throw new ArgumentException($"{Name} was trained with a class for every sample; its guidance can only be 1.", nameof(asked));
     }

@@ -79,6 +79,7 @@ public static class DiffuserFolder
             CanGuide = classes.HasNone,
             DefaultGuidance = notes.Guidance,
             ReadsStructure = notes.Structured,
+            StructureGuidance = notes.StructureGuidance,
             ReadPrompt = notes.Prompts is null ? null : Reader(folder, notes.Prompts, classes.Names),
         };
     }

@@ -37,6 +37,9 @@ internal sealed record ModelNotes
     /// <summary><c>guidance_scale</c>: w where the caller names none.</summary>
     public double Guidance { get; init; } = 1;
 
+    /// <summary><c>structure_guidance_scale</c>: w with a structure where the caller names none; <see cref="Guidance"/> where it is not there.</summary>
+    public double StructureGuidance { get; init; } = 1;
+
     /// <summary><c>steps</c>: steps of the grid where the caller names none.</summary>
     public int Steps { get; init; } = 50;
 
@@ -63,6 +66,7 @@ internal sealed record ModelNotes
         double[] range = config.ReadDoubles("data_range", -1e6, 1e6, 2, [-1, 1]);
         if (range.Length != 2 || range[0] >= range[1])
             throw CheckpointException.OfKey(path, "data_range", "is no range", "it must be two numbers, black below white");
+        double guidance = config.ReadDouble("guidance_scale", 0, 100, 1);
         return new ModelNotes
         {
             Range = (range[0], range[1]),
@@ -74,7 +78,8 @@ internal sealed record ModelNotes
             Structured = config.ReadBoolean("structure", fallback: false),
             Budget = config.ReadDouble("budget", HorizonRule.Fewest, HorizonRule.Most, 20),
             Steps = config.ReadInt32("steps", 1, GenerationOptions.MostSteps, 50),
-            Guidance = config.ReadDouble("guidance_scale", 0, 100, 1),
+            Guidance = guidance,
+            StructureGuidance = config.ReadDouble("structure_guidance_scale", 0, 100, guidance),
             Prompts = PromptsOf(config),
             Policies = PoliciesOf(config),
         };

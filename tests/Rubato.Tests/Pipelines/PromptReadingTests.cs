@@ -25,7 +25,7 @@ public sealed class PromptReadingTests
     public void A_prompt_for_nothing_that_is_drawn_is_refused_by_the_names_of_what_is()
     {
         string told = Assert.Throws<ArgumentException>(() => Cifar.SubjectsOf(["cat", "a slice\u001b[2J of pizza"])).Message;
-        Assert.StartsWith("\"a slice\\u001b[2J of pizza\" names none of what cifar10 draws: airplane, automobile, bird, ", told,
+        Assert.StartsWith("\"a slice\\u001b[2J of pizza\" names none of what acdiff draws: airplane, automobile, bird, ", told,
             StringComparison.Ordinal);
     }
 

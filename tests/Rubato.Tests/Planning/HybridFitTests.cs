@@ -5,7 +5,7 @@ namespace Rubato.Tests.Planning;
 
 public sealed class HybridFitTests
 {
-    private static readonly HybridTables Shipped = HybridTablesFile.Read(TestFolder.Source("../../models/cifar10/hybrid_schedule.json"));
+    private static readonly HybridTables Shipped = HybridTablesFile.Read(TestFolder.Source("../../models/acdiff/hybrid_schedule.json"));
 
     public static TheoryData<SamplerKind, int> Between
     {

@@ -4,7 +4,7 @@ namespace Rubato.Tests.Text;
 internal static class TextFiles
 {
     /// <summary>The model that reads prompts.</summary>
-    public static string Model { get; } = Path.Combine(TestFolder.Source(""), "..", "..", "models", "cifar10");
+    public static string Model { get; } = Path.Combine(TestFolder.Source(""), "..", "..", "models", "acdiff");
 
     /// <summary>Its tokenizer.</summary>
     public static string Tokenizer { get; } = Path.Combine(Model, "tokenizer");

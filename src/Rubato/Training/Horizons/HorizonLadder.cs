@@ -36,7 +36,7 @@ internal sealed class HorizonLadder(Diffuser parts, HybridTable table, RunCache<
     /// <param name="conditions">What to measure.</param>
     /// <param name="progress">Told how many conditions are done.</param>
     /// <param name="cancel">Ends at the next evaluation; what was measured is kept.</param>
-    /// <returns>For each condition and noise ln of the root mean square errors, by <see cref="Steps"/>.</returns>
+    /// <returns>For each condition and noise ln of the root mean square errors, by <see cref="Steps"/>, as if the longest run had none.</returns>
     public async Task<double[][][]> MeasureAsync(IReadOnlyList<HorizonCondition> conditions, Action<int>? progress, CancellationToken cancel)
     {
         using var sampler = new Sampler();
@@ -65,8 +65,14 @@ internal sealed class HorizonLadder(Diffuser parts, HybridTable table, RunCache<
             cache.Add(key, run);
         }
 
-        return [.. run.Values.Select(value => Math.Log(value))];
+        return [.. run.Values.Zip(Steps, (value, steps) => Math.Log(value / Seen(steps)))];
     }
+
+    /// <summary>
+    /// The part of an error that the distance to the longest run shows: that run has an error too, and of a method of first order
+    /// both lie along one line, as long as 1 / N.
+    /// </summary>
+    private static double Seen(int steps) => 1 - (double)steps / Reference;
 
     private async Task<Tensor> RunAsync(Sampler sampler, HorizonCondition condition, long seed, int steps, CancellationToken cancel)
     {

@@ -13,7 +13,11 @@ public sealed class SolversBenchTests
         using var shell = new Shell { Model = TinyModel.LikeCifarWithSolvers };
         Outcome outcome = await shell.RunAsync(Arguments(shell, "page.html"));
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        Assert.Equal(["page.html", "page.json"], shell.Files);
+        Assert.Equal(["page.html", "page.json", "page.svg"], shell.Files);
+        string plot = File.ReadAllText(shell.Of("page.svg"));
+        Assert.StartsWith("<svg xmlns=\"http://www.w3.org/2000/svg\"", plot, StringComparison.Ordinal);
+        Assert.All(["ddim", "heun", "dpmpp_2m", "uni_pc"], solver => Assert.Contains($">{solver}</text>", plot, StringComparison.Ordinal));
+        Assert.DoesNotMatch(@"(src|href)\s*=|url\(|@import|NaN", plot);
         string page = File.ReadAllText(shell.Of("page.html"));
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"(src|href)\s*=|url\(|@import", page);

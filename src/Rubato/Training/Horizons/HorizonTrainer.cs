@@ -13,15 +13,13 @@ namespace Rubato.Training.Horizons;
 internal static class HorizonTrainer
 {
     private const double Corner = 0.3, Rate = 1e-3;
-    private const int Updates = 3000, Batch = 64;
+    private const int MostUpdates = 3000, UpdatesOfCondition = 20, Batch = 64;
 
     /// <summary>Trains.</summary>
     /// <param name="conditions">What was measured.</param>
     /// <param name="errors">ln d, for each condition and noise, by <see cref="HorizonLadder.Steps"/>.</param>
     /// <param name="classes">How many classes there are.</param>
-    /// <param name="progress">Told of every update: its number and loss.</param>
-    public static ParameterSet Train(IReadOnlyList<HorizonCondition> conditions, IReadOnlyList<double[][]> errors, int classes,
-        Action<int, double>? progress = null)
+    public static ParameterSet Train(IReadOnlyList<HorizonCondition> conditions, IReadOnlyList<double[][]> errors, int classes)
     {
         var parameters = new ParameterSet();
         var network = new HorizonNetwork(new Weights(parameters), classes, Structure.Channels, StructureStatistics.Count);
@@ -32,8 +30,8 @@ internal static class HorizonTrainer
         var optimiser = new AdamW(parameters.All, new AdamWOptions { Beta2 = 0.99, WeightDecay = 0.01 });
         var examples = new HorizonExamples(conditions, classes);
         var order = new NumberedRandom(seed: 0, NoisePurpose.TrainingOrder);
-        int lastRow = conditions.Count * HorizonLadder.Noises;
-        for (int update = 0; update < Updates; update++)
+        int lastRow = conditions.Count * HorizonLadder.Noises, updates = Math.Min(MostUpdates, UpdatesOfCondition * conditions.Count);
+        for (int update = 0; update < updates; update++)
         {
             using Scope scope = Scope.Begin();
             int[] rows = [.. Enumerable.Range(0, Batch).Select(i => order.Below(lastRow, (ulong)update, (uint)i))];
@@ -41,21 +39,21 @@ internal static class HorizonTrainer
             parameters.ClearGradients();
             using var tape = Tape.Begin();
             Tensor answers = examples.Ask(network, shown);
-            (double loss, Tensor gradient) = Loss(answers, [.. rows.Select(row => errors[row / HorizonLadder.Noises][row % HorizonLadder.Noises])]);
+            Tensor gradient = LossGradient(answers, [.. rows.Select(row => errors[row / HorizonLadder.Noises][row % HorizonLadder.Noises])]);
             tape.Backward(answers, gradient);
-            double left = 1 - (double)update / Updates;   // the rate falls to 0
+            double left = 1 - (double)update / updates;   // the rate falls to 0
             optimiser.Step(Rate * left);
-            progress?.Invoke(update, loss);
         }
 
         return parameters;
     }
 
-    private static (double Loss, Tensor Gradient) Loss(Tensor answers, double[][] targets)
+    /// <summary>What Huber's loss changes by for a change of the answers.</summary>
+    private static Tensor LossGradient(Tensor answers, double[][] targets)
     {
         Tensor gradient = Tensor.Zeros(answers.Shape);
         double[] places = [.. HorizonLadder.Steps.Select(steps => Math.Log(steps / ErrorLaw.Centre))];
-        double loss = 0, scale = 1.0 / (targets.Length * places.Length);
+        double scale = 1.0 / (targets.Length * places.Length);
         for (int n = 0; n < targets.Length; n++)
         {
             ReadOnlySpan<float> answer = answers.AsSpan().Slice(n * HorizonNetwork.Answers, HorizonNetwork.Answers);
@@ -65,13 +63,12 @@ internal static class HorizonTrainer
             {
                 double miss = law.Level - law.Order * places[k] + law.Bend * places[k] * places[k] - targets[n][k];
                 double pull = scale * Math.Clamp(miss, -Corner, Corner);
-                loss += scale * (Math.Abs(miss) <= Corner ? miss * miss / 2 : Corner * (Math.Abs(miss) - Corner / 2));
                 slope[0] += (float)(pull * slopes.Level);
                 slope[1] -= (float)(pull * slopes.Order * places[k]);
                 slope[2] += (float)(pull * slopes.Bend * places[k] * places[k]);
             }
         }
 
-        return (loss, gradient);
+        return gradient;
     }
 }

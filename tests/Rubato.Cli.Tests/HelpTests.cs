@@ -19,6 +19,7 @@ public sealed class HelpTests
     [InlineData("help-bench", "bench", "--help")]
     [InlineData("help-bench-adaptive-diffusion", "bench", "adaptive-diffusion", "--help")]
     [InlineData("help-bench-solvers", "bench", "solvers", "--help")]
+    [InlineData("help-bench-ac-diff", "bench", "ac-diff", "--help")]
     public async Task The_help_reads_as_approved(string name, params string[] args)
     {
         using var shell = new Shell();

@@ -9,5 +9,6 @@ internal static class BenchCommand
     {
         AdaptiveDiffusionBench.Create(app),
         SolversBench.Create(app),
+        AcDiffBench.Create(app),
     };
 }

@@ -39,9 +39,9 @@ internal sealed class BenchOptions(string page)
         return (path, result.GetValue(Cache) ?? Path.ChangeExtension(path, ".cache"));
     }
 
-    /// <summary>An option for a number in a range, whose end is the default.</summary>
-    public static Option<int?> Number(string name, int least, int most, string what, string more = "") => DrawingOptions.Option<int?>(
-        name, [], "number", $"{what}, {least} to {most}{more} [default: {most}]",
+    /// <summary>An option for a number in a range, whose end is the default unless one is named.</summary>
+    public static Option<int?> Number(string name, int least, int most, string what, string more = "", int? standard = null) => DrawingOptions.Option<int?>(
+        name, [], "number", $"{what}, {least} to {most}{more} [default: {standard ?? most}]",
         tokens => DrawingOptions.Whole<int>(tokens[0].Value) is var number && number >= least && number <= most ? number
             : throw new FormatException($"must be a whole number from {least} to {most}"));
 }

@@ -15,14 +15,13 @@ internal sealed class FeatureSample(IReadOnlyList<SolverRun> runs)
         return FrechetDistance.Between(sums.Statistics(), other);
     }
 
-    /// <summary>Share of the pictures whose class it names; null where no class of the model is one of its own.</summary>
-    /// <param name="seeds">Of the runs: a seed decides which class was asked for.</param>
-    /// <param name="classes">Names of the model's.</param>
-    public double? Accuracy(IReadOnlyList<long> seeds, IReadOnlyList<string> classes)
+    /// <summary>Share of the pictures whose class it names; null where no class is one of its own.</summary>
+    /// <param name="asked">The class that each run was to show; empty where none was.</param>
+    public double? Accuracy(IReadOnlyList<string> asked)
     {
         var accuracy = new ClassAccuracy();
-        for (int i = 0; i < runs.Count && classes.Count > 0; i++)
-            if (ClassAccuracy.ClassOf(classes[(int)(seeds[i] % classes.Count)]) is { } asked) accuracy.Add(asked, (int)runs[i].Values[^1]);
+        for (int i = 0; i < asked.Count; i++)
+            if (ClassAccuracy.ClassOf(asked[i]) is { } known) accuracy.Add(known, (int)runs[i].Values[ResNet56.Features]);
         return accuracy.Share;
     }
 }

@@ -1,29 +1,16 @@
 using System.Text.Json;
-using Rubato.Pipelines;
-using Rubato.Tensors.Kernels;
+using static Rubato.Benchmarks.BenchmarkJson;
 
 namespace Rubato.Benchmarks;
 
 /// <summary>A study of solvers as one JSON object.</summary>
 internal static class SolverJson
 {
-    private const int Digits = 8;
-
     /// <summary>Writes the object.</summary>
     public static void Write(Utf8JsonWriter json, SolverStudyResult result)
     {
         json.WriteStartObject();
-        json.WriteString("benchmark", "solvers");
-        json.WriteString("command", "rubato bench solvers");
-        json.WriteString("version", GenerationRecord.Version);
-        json.WriteStartObject("model");
-        json.WriteString("name", result.Model);
-        json.WriteString("weights_sha256", result.WeightsHash);
-        json.WriteEndObject();
-        json.WriteString("kernels", KernelSet.Current.Name);
-        json.WriteString("precision", result.Precision);
-        json.WriteString("processor", Machine.Processor);
-        json.WriteNumber("hours", Math.Round(result.Seconds / 3600, 3));
+        Head(json, "solvers", result.Origin);
         json.WriteNumber("guidance", result.Guidance);
         json.WriteString("schedule", result.Plan.Schedule);
         json.WriteString("reference", result.Plan.ReferenceName);
@@ -86,18 +73,5 @@ internal static class SolverJson
         Number(json, "error_low", error?.MeanInterval.Low);
         Number(json, "error_high", error?.MeanInterval.High);
         Number(json, "psnr_of_error", error is { Mean: > 0 } ? SolverPoint.PsnrOf(error.Mean) : null);
-    }
-
-    private static void Number(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number && double.IsFinite(number)) json.WriteNumber(name, Math.Round(number, Digits));
-        else json.WriteNull(name);
-    }
-
-    private static void Array<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<T> write)
-    {
-        json.WriteStartArray(name);
-        foreach (T item in items) write(item);
-        json.WriteEndArray();
     }
 }

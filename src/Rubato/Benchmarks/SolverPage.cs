@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Rubato.Pipelines;
-using Rubato.Tensors.Kernels;
 
 namespace Rubato.Benchmarks;
 
@@ -12,11 +10,9 @@ internal static class SolverPage
     public static string Write(SolverStudyResult result)
     {
         var page = new StringBuilder();
-        HtmlPage.Begin(page, $"Solvers on {result.Model}");
-        page.Append(CultureInfo.InvariantCulture, $"<h1>Which solver for {HtmlPage.Encode(result.Model)}</h1>\n");
-        HtmlPage.Paragraph(page, $"Drawn by rubato {GenerationRecord.Version} with weights {result.WeightsHash[..10]} in {result.Precision}, kernels "
-            + $"{KernelSet.Current.Name}, on {Machine.Processor ?? Machine.Architecture} ({Machine.Cores} cores), "
-            + $"in {Text(result.Seconds / 3600, "0.00")} hours.", "soft");
+        HtmlPage.Begin(page, $"Solvers on {result.Origin.Model}");
+        page.Append(CultureInfo.InvariantCulture, $"<h1>Which solver for {HtmlPage.Encode(result.Origin.Model)}</h1>\n");
+        HtmlPage.Paragraph(page, result.Origin.ToString(), "soft");
         page.Append("<div class=\"summary\">\n");
         foreach (string sentence in SolverSentences.Summary(result)) HtmlPage.Paragraph(page, sentence);
         page.Append("</div>\n");

@@ -1,18 +1,36 @@
 using System.Diagnostics;
 using Rubato.Engine;
-using Rubato.Policies;
+using Rubato.Networks;
+using Rubato.Sampling;
 
 namespace Rubato.Benchmarks;
+
+/// <summary>What a run shows in place of the class of its seed.</summary>
+/// <param name="Name">In the keys of runs: nothing else has it.</param>
+/// <param name="Condition">What the network is told.</param>
+internal readonly record struct RunCondition(string Name, Condition? Condition);
 
 /// <summary>Runs of one setting, of which one thing is measured.</summary>
 /// <param name="Setting">What they share.</param>
 /// <param name="Seeds">One run each.</param>
 /// <param name="Measure">What is kept of their final states.</param>
-/// <param name="Policy">What adapts them; null for nothing.</param>
-internal sealed record SolverTask(Setting Setting, IReadOnlyList<long> Seeds, IStateMeasure Measure, IPolicy? Policy = null)
+internal sealed record SolverTask(Setting Setting, IReadOnlyList<long> Seeds, IStateMeasure Measure)
 {
+    /// <summary>What adapts them, outermost first.</summary>
+    public IReadOnlyList<IAdaptation> Layers { get; init; } = [];
+
+    /// <summary>Steps of each run; null for those of the setting.</summary>
+    public IReadOnlyList<int>? Horizons { get; init; }
+
+    /// <summary>What each run shows; null for the classes of the seeds.</summary>
+    public IReadOnlyList<RunCondition>? Conditions { get; init; }
+
+    /// <summary>The setting of a run.</summary>
+    public Setting SettingOf(int sample) => Horizons is null ? Setting : Setting with { Steps = Horizons[sample] };
+
     /// <summary>The key of a run.</summary>
-    public string KeyOf(int sample) => Setting.KeyOf(Seeds[sample], $"{Policy?.Description} {Measure.Name}");
+    public string KeyOf(int sample) => SettingOf(sample).KeyOf(Seeds[sample],
+        $"{string.Join('+', Layers.Select(layer => layer.Description))} {Measure.Name}{(Conditions is null ? "" : $" {Conditions[sample].Name}")}");
 }
 
 /// <summary>Makes the runs of a study of solvers: on a model, or, to count them beforehand, on none.</summary>
@@ -40,11 +58,14 @@ internal sealed class SolverRunner(StudySampler sampler, RunCache<SolverRun> cac
     {
         SolverRun?[] runs = [.. Enumerable.Range(0, task.Seeds.Count).Select(sample => cache.Find(task.KeyOf(sample)))];
         ledger.Count(runs.Sum(run => run?.Evaluations ?? 0), fresh: false);
-        foreach (int[] together in Enumerable.Range(0, runs.Length).Where(sample => runs[sample] is null).ToArray().Chunk(Together))
+        // A batch waits for its longest run.
+        IEnumerable<int> missing = Enumerable.Range(0, runs.Length).Where(sample => runs[sample] is null)
+            .OrderBy(sample => task.SettingOf(sample).Steps);
+        foreach (int[] together in missing.ToArray().Chunk(Together))
         {
             long started = Stopwatch.GetTimestamp();
-            Sample[] samples = await Task.WhenAll(together.Select(sample
-                => sampler.SampleAsync(task.Setting, task.Seeds[sample], task.Policy is null ? [] : [task.Policy]))).ConfigureAwait(false);
+            Sample[] samples = await Task.WhenAll(together.Select(sample => sampler.SampleAsync(
+                task.SettingOf(sample), task.Seeds[sample], task.Layers, task.Conditions?[sample]))).ConfigureAwait(false);
             float[][] values = task.Measure.Of(together, [.. samples.Select(sample => sample.State)]);
             double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds / together.Length;
             for (int i = 0; i < together.Length; i++)
@@ -76,12 +97,17 @@ internal sealed class CountingSolverRunner(CallCount calls) : ISolverRunner
     /// <inheritdoc/>
     public Task<SolverRun[]> RunAsync(SolverTask task)
     {
-        Setting setting = task.Setting;
-        int full = setting.Branches * calls.Of(setting.Solver, setting.Steps, setting.Schedule)!.Value;
-        int evaluations = task.Policy is null ? full : (int)(AdaptiveShare * full);
         float[] values = new float[task.Measure.Count];
-        int fresh = Enumerable.Range(0, task.Seeds.Count).Count(sample => _made.Add(task.KeyOf(sample)));
-        _sections[^1] = (_sections[^1].Section, _sections[^1].Evaluations + (long)fresh * evaluations);
-        return Task.FromResult<SolverRun[]>([.. task.Seeds.Select(_ => new SolverRun(evaluations, 0, values))]);
+        SolverRun[] runs = [.. Enumerable.Range(0, task.Seeds.Count).Select(sample => new SolverRun(EvaluationsOf(task, sample), 0, values))];
+        long fresh = runs.Where((_, sample) => _made.Add(task.KeyOf(sample))).Sum(run => (long)run.Evaluations);
+        _sections[^1] = (_sections[^1].Section, _sections[^1].Evaluations + fresh);
+        return Task.FromResult(runs);
+    }
+
+    private int EvaluationsOf(SolverTask task, int sample)
+    {
+        Setting setting = task.SettingOf(sample);
+        int full = setting.Branches * calls.Of(setting.Solver, setting.Steps, setting.Schedule)!.Value;
+        return task.Layers.Count == 0 ? full : (int)(AdaptiveShare * full);
     }
 }

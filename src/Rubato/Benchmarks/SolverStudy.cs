@@ -40,12 +40,9 @@ internal sealed class SolverStudy(
             .ThenBy(solver => solver.Index).Select(solver => solver.Item)];
         var result = new SolverStudyResult
         {
-            Model = parts.Name,
-            WeightsHash = parts.WeightsHash,
-            Precision = PrecisionNames.Of(parts.Precision),
+            Origin = StudyOrigin.Of(parts, seconds: 0),
             Plan = plan,
             Guidance = Guidance,
-            Seconds = 0,
             Ranking = [.. ranking.Select(solver => solver.Name)],
             Points = errors ? points : [],
             OtherSchedules = errors ? await OtherSchedulesAsync(ranking).ConfigureAwait(false) : [],
@@ -53,7 +50,7 @@ internal sealed class SolverStudy(
         };
         if (plan.Sections.HasFlag(SolverSections.Distribution))
             result = result with { Distribution = await DistributionsAsync(ranking[0]).ConfigureAwait(false), HeldOutDistance = real?.HeldOutDistance };
-        return result with { Seconds = _seconds };
+        return result with { Origin = StudyOrigin.Of(parts, _seconds) };
     }
 
     private async Task ReferenceAsync(double guidance)
@@ -110,7 +107,7 @@ internal sealed class SolverStudy(
                 foreach (double threshold in plan.Thresholds)
                 {
                     var policy = new AdaptiveDiffusion { Threshold = threshold, MaxSkip = 1, Limit = SkipLimit.Strict };
-                    SolverRun[] runs = await RunAsync(new SolverTask(setting, plan.Seeds, _errors[Guidance], policy)).ConfigureAwait(false);
+                    SolverRun[] runs = await RunAsync(new SolverTask(setting, plan.Seeds, _errors[Guidance]) { Layers = [policy] }).ConfigureAwait(false);
                     double spent = runs.Average(run => run.Evaluations) / setting.Branches;
                     if (ErrorsOf(runs) is var errors && errors.All(double.IsFinite))
                     {
@@ -139,7 +136,7 @@ internal sealed class SolverStudy(
                 if (real is null) continue;
                 var features = new FeatureSample(runs);
                 points.Add(new DistributionPoint(solver.Name, solver.IsStochastic, budget, steps, calls.Of(solver.Name, steps, plan.Schedule)!.Value,
-                    features.DistanceTo(real.Training), features.Accuracy(plan.DistributionSeeds, parts.Classes)));
+                    features.DistanceTo(real.Training), features.Accuracy([.. parts.Classes.Count == 0 ? [] : plan.DistributionSeeds.Select(seed => parts.Classes[(int)(seed % parts.Classes.Count)])])));
             }
         }
 

@@ -65,23 +65,14 @@ internal sealed record DistributionPoint(
 /// <summary>A study of solvers.</summary>
 internal sealed record SolverStudyResult
 {
-    /// <summary>Name of the model.</summary>
-    public required string Model { get; init; }
-
-    /// <summary>SHA-256 of its weights.</summary>
-    public required string WeightsHash { get; init; }
-
-    /// <summary>What its products were computed in.</summary>
-    public required string Precision { get; init; }
+    /// <summary>What was measured.</summary>
+    public required StudyOrigin Origin { get; init; }
 
     /// <summary>How large the study was.</summary>
     public required SolverStudyPlan Plan { get; init; }
 
     /// <summary>The model's own guidance.</summary>
     public required double Guidance { get; init; }
-
-    /// <summary>Seconds that the runs took, in whatever process they were made.</summary>
-    public required double Seconds { get; init; }
 
     /// <summary>Names of the deterministic solvers, the best first: by the error at 20 calls with the model's own guidance.</summary>
     public required IReadOnlyList<string> Ranking { get; init; }

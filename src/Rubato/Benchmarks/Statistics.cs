@@ -38,16 +38,22 @@ internal static class Statistics
     /// <summary>The 95 % percentile interval of the mean over 2000 resamples with replacement (Efron 1979).</summary>
     public static Interval BootstrapMean(IReadOnlyList<double> values)
     {
-        ulong state = Seed;
-        double[] means = new double[Resamples];
-        for (int k = 0; k < Resamples; k++)
-        {
-            double sum = 0;
-            for (int i = 0; i < values.Count; i++) sum += values[(int)(Next(ref state) % (ulong)values.Count)];
-            means[k] = sum / values.Count;
-        }
-
+        double[] means = [.. Redrawn(values.Count, Resamples).Select(draw => draw.Sum(i => values[i]) / values.Count)];
         return new Interval(Quantile(means, 0.025), Quantile(means, 0.975));
+    }
+
+    /// <summary>Places that draws with replacement take: always the same ones, so that two settings are redrawn in pairs.</summary>
+    /// <param name="count">Places, and how many each draw takes.</param>
+    /// <param name="draws">How many draws.</param>
+    public static IEnumerable<int[]> Redrawn(int count, int draws)
+    {
+        ulong state = Seed;
+        for (int k = 0; k < draws; k++)
+        {
+            int[] places = new int[count];
+            for (int i = 0; i < count; i++) places[i] = (int)(Next(ref state) % (ulong)count);
+            yield return places;
+        }
     }
 
     /// <summary>A permutation of 0 .. count - 1 that leaves nothing in its place; of one element there is none, and it stays.</summary>

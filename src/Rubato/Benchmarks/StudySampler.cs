@@ -14,8 +14,9 @@ internal sealed class StudySampler(Diffuser parts, StudyLedger ledger, Cancellat
     private readonly Sampler _sampler = new();
     private readonly Dictionary<(string, int, string?), SchedulerPlan> _plans = [];
 
-    /// <summary>Draws a sample: start noise and class are those of the seed.</summary>
-    public async Task<Sample> SampleAsync(Setting setting, long seed, IReadOnlyList<IAdaptation> layers)
+    /// <summary>Draws a sample: its start noise is that of the seed, and so is its class where nothing else is to be shown.</summary>
+    public async Task<Sample> SampleAsync(
+        Setting setting, long seed, IReadOnlyList<IAdaptation> layers, RunCondition? shown = null)
     {
         if (!_plans.TryGetValue((setting.Solver, setting.Steps, setting.Schedule), out SchedulerPlan plan))
             _plans[(setting.Solver, setting.Steps, setting.Schedule)] = plan = parts.Plan(new SamplerChoice(setting.Solver, setting.Steps, setting.Schedule));
@@ -29,7 +30,8 @@ internal sealed class StudySampler(Diffuser parts, StudyLedger ledger, Cancellat
             Grid = plan.Grid,
             Start = plan.Grid.StartScale == 1 ? noise : noise.Scale(plan.Grid.StartScale),
             Noise = new NoiseStream((ulong)seed, NoisePurpose.Step),
-            Condition = setting.HasClass ? new ClassLabel((int)(seed % parts.Classes.Count)) : parts.NoCondition,
+            Condition = shown is { } given ? given.Condition
+                : setting.HasClass ? new ClassLabel((int)(seed % parts.Classes.Count)) : parts.NoCondition,
             NegativeCondition = parts.NoCondition,
             GuidanceScale = setting.Guidance,
             Guidance = [.. layers.OfType<IGuidance>()],

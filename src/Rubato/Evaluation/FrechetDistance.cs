@@ -16,8 +16,17 @@ public static class FrechetDistance
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
+        if (b.Features != a.Features) throw new ArgumentException($"The sets have {a.Features} and {b.Features} features.", nameof(b));
+        return Between(a, RootOf(a), b);
+    }
+
+    /// <summary>The same, for many distances from one set.</summary>
+    /// <param name="a">Statistics of a set of pictures.</param>
+    /// <param name="root">What <see cref="RootOf"/> says of it.</param>
+    /// <param name="b">Those of another.</param>
+    internal static double Between(FeatureStatistics a, double[] root, FeatureStatistics b)
+    {
         int n = a.Features;
-        if (b.Features != n) throw new ArgumentException($"The sets have {n} and {b.Features} features.", nameof(b));
         double distance = 0;
         for (int i = 0; i < n; i++)
         {
@@ -25,13 +34,14 @@ public static class FrechetDistance
             distance += difference * difference + a.Covariance[i * n + i] + b.Covariance[i * n + i];
         }
 
-        return distance - 2 * TraceOfRoot(a.Covariance, b.Covariance, n);
+        return distance - 2 * TraceOfRoot(root, b.Covariance, n);
     }
 
-    /// <summary>tr((A B)^(1/2)): A B has the eigenvalues of A^(1/2) B A^(1/2), which is symmetric.</summary>
-    private static double TraceOfRoot(ReadOnlySpan<double> a, ReadOnlySpan<double> b, int n)
+    /// <summary>The square root of a set's covariance.</summary>
+    internal static double[] RootOf(FeatureStatistics a)
     {
-        SymmetricEigen eigen = SymmetricEigen.Of(a, n);
+        int n = a.Features;
+        SymmetricEigen eigen = SymmetricEigen.Of(a.Covariance, n);
         double[] root = new double[n * n];
         for (int k = 0; k < n; k++)
         {
@@ -41,6 +51,12 @@ public static class FrechetDistance
                 for (int j = 0; j < n; j++) root[i * n + j] += length * vector[i] * vector[j];
         }
 
+        return root;
+    }
+
+    /// <summary>tr((A B)^(1/2)): A B has the eigenvalues of A^(1/2) B A^(1/2), which is symmetric.</summary>
+    private static double TraceOfRoot(double[] root, ReadOnlySpan<double> b, int n)
+    {
         double[] product = Multiply(Multiply(root, b, n), root, n);
         for (int i = 0; i < n; i++)
         {

@@ -26,6 +26,9 @@ internal sealed class ConditionTimeSteps
     public ConditionTimeSteps(HorizonNetwork network, int classes, IReadOnlyList<ErrorLaw> conditions)
         => (_network, _classes, _conditions) = (network, classes, conditions);
 
+    /// <summary>How many conditions the mean of a budget is taken over: those that the module was trained on.</summary>
+    public int Conditions => _conditions.Count;
+
     /// <summary>Loads a folder with <c>config.json</c> and weights.</summary>
     /// <exception cref="CheckpointException">A file is damaged or not what it should be.</exception>
     /// <exception cref="WeightsException">The tensors are not those of the network.</exception>
@@ -78,8 +81,10 @@ internal sealed class ConditionTimeSteps
     /// <param name="subject">Its class; null for none.</param>
     /// <param name="structure">Its structure; null for none.</param>
     /// <param name="budget">Mean steps over what the module was trained on.</param>
-    public int HorizonOf(int? subject, Structure? structure, double budget)
-        => HorizonRule.Budget(budget, _conditions).HorizonOf(LawOf(subject, structure));
+    public int HorizonOf(int? subject, Structure? structure, double budget) => RuleOf(budget).HorizonOf(LawOf(subject, structure));
+
+    /// <summary>What makes horizons of laws at a mean number of steps over what the module was trained on.</summary>
+    public HorizonRule RuleOf(double budget) => HorizonRule.Budget(budget, _conditions);
 
     /// <summary>An answer of the network in its ranges: the order is at least a half, the bend at most a third either way.</summary>
     internal static ErrorLaw LawOf(ReadOnlySpan<float> answer)

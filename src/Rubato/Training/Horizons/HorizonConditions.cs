@@ -28,10 +28,14 @@ internal static class HorizonConditions
 
     /// <summary>The first so many.</summary>
     public static HorizonCondition[] Of(TrainingPictures pictures, int count)
-    {
-        var order = new NumberedRandom(seed: 0, NoisePurpose.TrainingOrder);
-        return [.. Enumerable.Range(0, count).Select(number => Of(pictures, number, order.Below(pictures.Count, ulong.MaxValue, (uint)number)))];
-    }
+        => [.. Enumerable.Range(0, count).Select(number => Of(pictures, number, PictureOf(pictures, number)))];
+
+    /// <summary>The picture that a condition is taken from.</summary>
+    public static int PictureOf(TrainingPictures pictures, int number)
+        => new NumberedRandom(seed: 0, NoisePurpose.TrainingOrder).Below(pictures.Count, ulong.MaxValue, (uint)number);
+
+    /// <summary>How many conditions there are at most where so many were not kept from training.</summary>
+    public static int CountOf(int shown) => shown + shown / 4;   // four of five are shown
 
     private static HorizonCondition Of(TrainingPictures pictures, int number, int picture)
     {

@@ -23,7 +23,10 @@ internal sealed class HorizonLadder(Diffuser parts, HybridTable table, RunCache<
     /// <summary>Noises of each condition.</summary>
     public const int Noises = 2;
 
-    private const int Reference = 160, Together = 16;
+    /// <summary>The number of steps that errors are taken to.</summary>
+    public const int Reference = 160;
+
+    private const int Together = 16;
     private const long FirstSeed = 60000;
 
     /// <summary>The numbers of steps whose errors are measured: each about sqrt(2) times the one before.</summary>

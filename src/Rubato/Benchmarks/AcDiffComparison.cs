@@ -1,0 +1,51 @@
+namespace Rubato.Benchmarks;
+
+/// <summary>AC-Diff and its controls, in pairs of one condition and noise.</summary>
+internal static class AcDiffComparison
+{
+    private const double Tenth = 0.1, Smallest = 1e-9;
+
+    /// <summary>Who is compared with whom: first what decides whether horizons by condition help, then the rest.</summary>
+    private static readonly (string First, string Second)[] Pairs = [("R4", "R6h"), ("R4", "R7"), ("R4", "R6"), ("R8", "R6h")];
+
+    /// <summary>Differences of errors, budget by budget.</summary>
+    public static IReadOnlyList<AcDiffDifference> Of(IReadOnlyList<AcDiffErrorPoint> points)
+        => [.. Paired(points, point => (point.Row, point.Budget)).Select(pair =>
+        {
+            var gap = Distribution.Of([.. pair.First.Errors.Zip(pair.Second.Errors, (a, b) => a - b)]);
+            return new AcDiffDifference(pair.First.Row, pair.Second.Row, pair.First.Budget, gap.Mean, gap.MeanInterval, pair.Second.Error.Mean);
+        })];
+
+    /// <summary>Differences of Fréchet distances, budget by budget.</summary>
+    public static IReadOnlyList<AcDiffDifference> Of(IReadOnlyList<AcDiffPicturePoint> points)
+        => [.. Paired([.. points.Where(point => point.With.Length == 0)], point => (point.Row, point.Budget)).Select(pair =>
+        {
+            (double mean, Interval interval) = pair.First.Figures.Frechet.Minus(pair.Second.Figures.Frechet);
+            return new AcDiffDifference(pair.First.Row, pair.Second.Row, pair.First.Budget, mean, interval, pair.Second.Figures.Frechet.Distance);
+        })];
+
+    /// <summary>
+    /// The samples that are hardest at a budget: the tenth with the largest geometric mean of its errors over all rows. Every row
+    /// counts alike, so that none is judged on samples that were chosen for its own bad luck.
+    /// </summary>
+    public static int[] HardestTenth(IReadOnlyList<double[]> errorsOfRows)
+    {
+        int samples = errorsOfRows[0].Length, count = Math.Max(1, (int)(Tenth * samples));
+        return [.. Enumerable.Range(0, samples)
+            .OrderByDescending(sample => errorsOfRows.Average(errors => Math.Log(Math.Max(errors[sample], Smallest)))).Take(count).Order()];
+    }
+
+    private static IEnumerable<(T First, T Second)> Paired<T>(IReadOnlyList<T> points, Func<T, (AcDiffRow Row, int Budget)> place)
+        where T : class
+    {
+        foreach (int budget in points.Select(point => place(point).Budget).Distinct())
+        {
+            foreach ((string first, string second) in Pairs)
+                if (Find(budget, first) is { } a && Find(budget, second) is { } b) yield return (a, b);
+        }
+
+        // By DDIM R5 and R6 are one row.
+        T? Find(int budget, string id) => points.FirstOrDefault(point
+            => place(point).Budget == budget && place(point).Row.Id.Split(", ").Contains(id, StringComparer.Ordinal));
+    }
+}

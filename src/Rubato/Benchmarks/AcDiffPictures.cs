@@ -1,0 +1,89 @@
+using Rubato.Evaluation;
+using Rubato.Guidance;
+using Rubato.Pipelines;
+using Rubato.Policies;
+using Rubato.Sampling;
+
+namespace Rubato.Benchmarks;
+
+/// <summary>The sections of pictures: how those of ancestral runs are judged, without guidance and with it.</summary>
+/// <param name="runs">Makes runs.</param>
+/// <param name="parts">The model.</param>
+/// <param name="plan">How large it is.</param>
+/// <param name="classifier">Looks at pictures; null to count alone.</param>
+/// <param name="judge">Says what they are worth; null to count alone.</param>
+internal sealed class AcDiffPictures(AcDiffRuns runs, Diffuser parts, AcDiffPlan plan, PictureClassifier? classifier, PictureJudge? judge)
+{
+    private static readonly (string Name, IAdaptation[] Layers)[] Layered =
+    [
+        ("AdaptiveDiffusion", [new AdaptiveDiffusion()]),
+        ("AdaptiveDiffusion and AdaptiveGuidance", [new AdaptiveDiffusion(), new AdaptiveGuidance()]),
+    ];
+
+    /// <summary>All rows without guidance, R1 first.</summary>
+    public async Task<IReadOnlyList<AcDiffPicturePoint>> WithoutGuidanceAsync(IReadOnlyList<AcDiffCondition> conditions, AcDiffHorizons horizons)
+    {
+        runs.Begin("pictures: R1");
+        var points = new List<AcDiffPicturePoint>();
+        await AddAsync(points, conditions, horizons, AcDiffRow.Full, plan.FullSteps).ConfigureAwait(false);
+        runs.Begin("pictures");
+        foreach (int budget in plan.Budgets)
+            foreach (AcDiffRow row in AcDiffRow.OfPictures) await AddAsync(points, conditions, horizons, row, budget).ConfigureAwait(false);
+        return points;
+    }
+
+    /// <summary>R1 with fewer steps at each weight of guidance, on conditions of its own.</summary>
+    public async Task<IReadOnlyList<AcDiffPicturePoint>> ChoiceAsync(IReadOnlyList<AcDiffCondition> conditions, AcDiffHorizons horizons)
+    {
+        runs.Begin("choice of guidance");
+        var points = new List<AcDiffPicturePoint>();
+        foreach (double guidance in plan.Guidances)
+            await AddAsync(points, conditions, horizons, AcDiffRow.Full, plan.ChoiceSteps, guidance).ConfigureAwait(false);
+        return points;
+    }
+
+    /// <summary>The rows of the guided section, R1 first.</summary>
+    public async Task<IReadOnlyList<AcDiffPicturePoint>> GuidedAsync(
+        IReadOnlyList<AcDiffCondition> conditions, AcDiffHorizons horizons, double guidance)
+    {
+        runs.Begin("pictures with guidance: R1");
+        var points = new List<AcDiffPicturePoint>();
+        await AddAsync(points, conditions, horizons, AcDiffRow.Full, plan.FullSteps, guidance).ConfigureAwait(false);
+        runs.Begin("pictures with guidance");
+        foreach (int budget in plan.Budgets)
+        {
+            await AddAsync(points, conditions, horizons, AcDiffRow.SameSteps, budget, guidance).ConfigureAwait(false);
+            foreach (AcDiffRow row in (AcDiffRow[])[AcDiffRow.AcDiff, AcDiffRow.Deterministic])
+            {
+                await AddAsync(points, conditions, horizons, row, budget, guidance).ConfigureAwait(false);
+                foreach ((string name, IAdaptation[] layers) in Layered)
+                    await AddAsync(points, conditions, horizons, row, budget, guidance, name, layers).ConfigureAwait(false);
+            }
+        }
+
+        foreach (int budget in plan.ModernBudgets)
+            foreach (AcDiffRow row in AcDiffRow.Modern) await AddAsync(points, conditions, horizons, row, budget, guidance).ConfigureAwait(false);
+        return points;
+    }
+
+    private async Task AddAsync(
+        List<AcDiffPicturePoint> points, IReadOnlyList<AcDiffCondition> conditions, AcDiffHorizons horizons, AcDiffRow row, int budget,
+        double guidance = 1, string with = "", IReadOnlyList<IAdaptation>? layers = null)
+    {
+        int[] steps = horizons.For(row.Horizons, budget);
+        var measure = new JudgedPictures(parts, classifier, conditions);
+        SolverRun[] made = await runs.RunAsync(conditions, row, steps, measure, guidance, layers).ConfigureAwait(false);
+        if (judge is null) return;
+        points.Add(new AcDiffPicturePoint
+        {
+            Row = row,
+            With = with,
+            Guidance = guidance,
+            Budget = budget,
+            Steps = steps,
+            Evaluations = made.Average(run => run.Evaluations),
+            Seconds = made.Average(run => run.Seconds),
+            Figures = judge.Of(conditions, made),
+        });
+    }
+}

@@ -1,0 +1,76 @@
+using Rubato.Benchmarks;
+using Rubato.Pipelines;
+using Rubato.Training;
+
+namespace Rubato.Tests.Benchmarks;
+
+/// <summary>The study on a tiny model, end to end.</summary>
+public sealed class AcDiffStudyTests
+{
+    private static readonly AcDiffPlan Plan = new AcDiffPlan().Quick() with
+    {
+        DistributionSamples = 6,
+        Budgets = [5, 8],
+        FullSteps = 16,
+        RungReference = 14,
+        Redraws = 4,
+        ChoiceSamples = 2,
+        ChoiceSteps = 6,
+    };
+
+    [Fact]
+    public async Task Its_numbers_agree_and_a_second_run_makes_none()
+    {
+        using var folder = new TestFolder();
+        string root = Path.GetFullPath(TestFolder.Source(Path.Combine("..", "..")));
+        Diffuser parts = DiffuserFolder.Load(HorizonModelFolder.Write(folder.Of("model"), root));
+        TrainingPictures pictures = Cifar10.ReadTraining(HorizonModelFolder.WritePictures(folder.Of("pictures"), 60));
+
+        (AcDiffResult result, long fresh, long expected) = await RunAsync();
+        Assert.InRange(fresh, 1, expected * 1.2);   // adaptive runs are counted as if they skipped a third
+        Rows(result);
+        Assert.Equal(Plan.Budgets.Count * AcDiffRow.OfErrors.Count, result.Errors.Count);
+        Assert.Equal(1 + Plan.Budgets.Count * AcDiffRow.OfPictures.Count, result.Pictures.Count);
+        Assert.Equal(1 + Plan.Budgets.Count * 7 + Plan.ModernBudgets.Count * 2, result.Guided.Count);
+        Assert.Equal(Plan.Guidances, result.Choice.Select(point => point.Guidance));
+        Assert.Equal(result.Choice.MinBy(point => point.Figures.Frechet.Distance)!.Guidance, result.Guided[0].Guidance);
+
+        (AcDiffResult again, fresh, _) = await RunAsync();
+        Assert.Equal(0, fresh);
+        Assert.Equal(AcDiffPage.Write(result), AcDiffPage.Write(again));
+
+        async Task<(AcDiffResult Result, long Fresh, long Expected)> RunAsync()
+        {
+            using var benchmark = new AcDiffBenchmark(parts, Plan, pictures, folder.Of("cache"), Path.Combine(root, "models", "evaluation"));
+            IReadOnlyList<(string, long Evaluations)> budget = await benchmark.BudgetAsync();
+            var ledger = new StudyLedger(budget);
+            AcDiffResult made = await benchmark.RunAsync(ledger, CancellationToken.None);
+            return (made, ledger.Fresh, budget.Sum(part => part.Evaluations));
+        }
+    }
+
+    private static void Rows(AcDiffResult result)
+    {
+        foreach (int budget in Plan.Budgets)
+        {
+            Dictionary<string, AcDiffErrorPoint> errors = result.Errors.Where(point => point.Budget == budget).ToDictionary(point => point.Row.Id);
+            Assert.Equal(errors["R4"].Steps.Order(), errors["R7"].Steps.Order());
+            Assert.Equal(errors["R3"].Steps, errors["R4"].Steps);
+            Assert.True(errors["R4"].Steps.Distinct().Count() > 1);
+            Assert.All(errors.Values, point => Assert.Equal(budget, point.Evaluations, 0.5));
+            Assert.All(errors.Values, point => Assert.All(point.Errors, error => Assert.True(error > 0 && double.IsFinite(error))));
+            AcDiffPicturePoint[] pictures = [.. result.Pictures.Where(point => point.Budget == budget)];
+            Assert.All(pictures, point => Assert.Equal(point.Steps.Average(), point.Evaluations, 1e-9));   // a step is an evaluation
+            Assert.All(result.Guided.Where(point => point.Budget == budget && point.With.Length == 0),
+                point => Assert.Equal(2 * point.Steps.Average(), point.Evaluations, 1e-9));
+            Assert.All(result.Guided.Where(point => point.Budget == budget), point => Assert.InRange(point.Evaluations, 1, 2 * point.Steps.Average()));
+        }
+
+        // More steps end nearer to the long run.
+        foreach (AcDiffRow row in AcDiffRow.OfErrors)
+        {
+            double[] means = [.. result.Errors.Where(point => point.Row == row).Select(point => point.Error.Mean)];
+            Assert.True(means[1] < means[0], $"{row.Name}: {means[0]} to {means[1]}");
+        }
+    }
+}

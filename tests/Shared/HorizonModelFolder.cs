@@ -25,7 +25,7 @@ internal static class HorizonModelFolder
     {
         ClassModelFolder.Write(folder, [8, 8], Side, rows: 11, notes: """{"structure": true, "guidance_scale": 2}""",
             classes: [.. Cifar10.Classes], structure: 5);
-        File.Copy(Path.Combine(root, "models", "cifar10", "hybrid_schedule.json"), Path.Combine(folder, "hybrid_schedule.json"));
+        File.Copy(Path.Combine(root, "models", "acdiff", "hybrid_schedule.json"), Path.Combine(folder, "hybrid_schedule.json"));
         if (!horizons) return folder;
         string part = Directory.CreateDirectory(Path.Combine(folder, "horizon")).FullName;
         double[] laws = [.. Enumerable.Range(0, Conditions).SelectMany(i => (double[])[-3 + 0.2 * i, 1, 0.02])];

@@ -17,7 +17,7 @@ public sealed class AcDiffBenchTests
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"(src|href)\s*=|url\(|@import", page);
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
-        Assert.All(["paper", "errors", "hardest", "pictures", "horizons", "guided", "differences"],
+        Assert.All(["paper", "errors", "hardest", "pictures", "reverse", "horizons", "guided", "differences"],
             id => Assert.Contains($"<h2 id=\"{id}\">", page, StringComparison.Ordinal));
         Assert.Contains("<td>47.2681<small>cited</small></td>", page, StringComparison.Ordinal);
         using var file = JsonDocument.Parse(File.ReadAllText(shell.Of("page.json")));

@@ -29,7 +29,8 @@ internal static class HorizonModelFolder
         if (!horizons) return folder;
         string part = Directory.CreateDirectory(Path.Combine(folder, "horizon")).FullName;
         double[] laws = [.. Enumerable.Range(0, Conditions).SelectMany(i => (double[])[-3 + 0.2 * i, 1, 0.02])];
-        File.WriteAllText(Path.Combine(part, "config.json"), JsonSerializer.Serialize(new { classes = Cifar10.Classes.Count, conditions = laws }));
+        File.WriteAllText(Path.Combine(part, "config.json"),
+            JsonSerializer.Serialize(new { classes = Cifar10.Classes.Count, conditions = laws }));
         var random = new NoiseStream(seed: 5, NoisePurpose.Start);
         SafetensorsWriter.Write(Path.Combine(part, "model.safetensors"),
         [

@@ -17,21 +17,29 @@ internal static class AcDiffBench
     public static Command Create(App app)
     {
         var options = new BenchOptions("ac-diff.html");
-        var data = new Argument<string>("data") { Description = "The folder of CIFAR-10's binary files, whose training pictures give classes and edges" };
-        Option<int?> samples = BenchOptions.Number("--samples", AcDiffPlan.FewestSamples, AcDiffPlan.MostSamples, "Conditions that errors are taken on");
+        var standard = new AcDiffPlan();
+        var data = new Argument<string>("data")
+        {
+            Description = "The folder of CIFAR-10's binary files, whose training pictures give classes and edges",
+        };
+        Option<int?> samples = BenchOptions.Number(
+            "--samples", AcDiffPlan.FewestSamples, AcDiffPlan.MostSamples, "Conditions that errors are taken on");
         Option<int?> distribution = BenchOptions.Number("--distribution-samples", AcDiffPlan.FewestDistributionSamples,
-            AcDiffPlan.MostDistributionSamples, "Samples of each distribution; half as many with guidance", standard: AcDiffPlan.DefaultDistributionSamples);
+            AcDiffPlan.MostDistributionSamples, "Samples of each distribution; half as many with guidance",
+            standard: standard.DistributionSamples);
         Option<int[]?> budgets = DrawingOptions.Option("--budgets", [], "numbers",
-            $"Mean steps, with commas between them [default: {string.Join(',', new AcDiffPlan().Budgets)}]", tokens => (int[]?)Budgets(tokens[0].Value));
+            $"Mean steps, with commas between them [default: {string.Join(',', standard.Budgets)}]",
+            tokens => (int[]?)Budgets(tokens[0].Value));
         Option<AcDiffSections?> sections = DrawingOptions.Option("--sections", [], "names",
             "What is measured: errors, distributions, guided, horizons, with commas between them [default: all]",
             tokens => (AcDiffSections?)Sections(tokens[0].Value));
         Option<double?> guidance = DrawingOptions.Option("--guidance", [], "w",
-            $"w of the guided section [default: the best of {string.Join(", ", new AcDiffPlan().Guidances)} on conditions of their own]", tokens => (double?)Guidance(tokens[0].Value));
+            $"w of the guided section [default: the best of {string.Join(", ", standard.Guidances)} on conditions of their own]",
+            tokens => (double?)Guidance(tokens[0].Value));
         Option<DrawingOptions.PrecisionChoice?> precision = DrawingOptions.PrecisionOption(
             "What large products are computed in", " [default: float32]");
-        var command = new ExampleCommand("ac-diff", "Compare horizons and schedules by condition, as AC-Diff has them, with as many steps for all and with the "
-            + "same steps dealt at random.", """
+        var command = new ExampleCommand("ac-diff", "Compare horizons and schedules by condition, as AC-Diff has them, with as many steps "
+            + "for all and with the same steps dealt at random.", """
               rubato bench ac-diff cifar-10-batches-bin
               rubato bench ac-diff cifar-10-batches-bin --sections errors,horizons --budgets 10,20 -o docs/ac-diff.html
             """)
@@ -42,14 +50,15 @@ internal static class AcDiffBench
         command.SetAction((result, cancel) =>
         {
             (string page, string cache) = options.Read(result);
-            var plan = new AcDiffPlan
+            AcDiffPlan plan = standard with
             {
-                Samples = result.GetValue(samples) ?? AcDiffPlan.MostSamples,
-                DistributionSamples = result.GetValue(distribution) ?? AcDiffPlan.DefaultDistributionSamples,
-                Sections = result.GetValue(sections) ?? AcDiffSections.All,
+                Samples = result.GetValue(samples) ?? standard.Samples,
+                DistributionSamples = result.GetValue(distribution) ?? standard.DistributionSamples,
+                Sections = result.GetValue(sections) ?? standard.Sections,
                 Guidance = result.GetValue(guidance),
             };
             if (result.GetValue(options.Quick)) plan = plan.Quick();
+            // A list that is not given is empty.
             if (result.GetValue(budgets) is { Length: > 0 } asked) plan = plan with { Budgets = asked };
             Precision? chosen = result.GetValue(precision) is { } choice ? choice.Precision : Precision.Float32;
             return RunAsync(app, result.GetValue(app.Json), ModelFinder.Find(result.GetValue(options.Model)), chosen,
@@ -80,19 +89,21 @@ internal static class AcDiffBench
         });
 
     private static async Task<int> RunAsync(
-        App app, bool json, string folder, Precision? precision, AcDiffPlan plan, string data, string cache, string page, CancellationToken cancel)
+        App app, bool json, string folder, Precision? precision, AcDiffPlan plan, string data, string cache, string page,
+        CancellationToken cancel)
     {
         using RubatoModel model = app.Load(folder, precision);
         Require(model, plan);
         TrainingPictures pictures = Pictures(data, model);
         using var benchmark = new AcDiffBenchmark(model.Parts, plan, pictures, cache, plan.Judges ? ModelFinder.Evaluation() : null);
         AcDiffResult result = await BenchRun.RunAsync(app.Terminal, json, model, benchmark, cache, cancel).ConfigureAwait(false);
-        BenchRun.Write(page, AcDiffPage.Write(result), writer => AcDiffJson.Write(writer, result), AcDiffPage.PlotOf(result)?.DrawAlone());
+        BenchRun.Write(page, AcDiffPage.Write(result), writer => AcDiffJson.Write(writer, result),
+            AcDiffPage.PlotOf(result)?.DrawAlone());
         app.Terminal.Show(new StudyReport(AcDiffSentences.Summary(result), page, writer => AcDiffJson.Write(writer, result)), json);
         return ExitCode.Success;
     }
 
-    /// <summary>The model must estimate horizons, read outlines and, where its pictures are judged, draw them as large as CIFAR-10's.</summary>
+    /// <summary>The model must estimate horizons, read outlines and, where pictures are judged, draw them as large as CIFAR-10's.</summary>
     private static void Require(RubatoModel model, AcDiffPlan plan)
     {
         string name = Printable.Escape(model.Parts.Name);
@@ -115,7 +126,8 @@ internal static class AcDiffBench
     private static TrainingPictures Pictures(string data, RubatoModel model)
     {
         string shown = Printable.Escape(data);
-        if (!Directory.Exists(data)) throw new UsageException($"{shown}: there is no such folder; it must hold the binary files of CIFAR-10.");
+        if (!Directory.Exists(data))
+            throw new UsageException($"{shown}: there is no such folder; it must hold the binary files of CIFAR-10.");
         TrainingPictures pictures = Cifar10.ReadTraining(data);
         if (!pictures.Classes.SequenceEqual(model.Parts.Classes, StringComparer.Ordinal))
         {

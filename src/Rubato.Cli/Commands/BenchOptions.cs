@@ -40,8 +40,8 @@ internal sealed class BenchOptions(string page)
     }
 
     /// <summary>An option for a number in a range, whose end is the default unless one is named.</summary>
-    public static Option<int?> Number(string name, int least, int most, string what, string more = "", int? standard = null) => DrawingOptions.Option<int?>(
-        name, [], "number", $"{what}, {least} to {most}{more} [default: {standard ?? most}]",
-        tokens => DrawingOptions.Whole<int>(tokens[0].Value) is var number && number >= least && number <= most ? number
-            : throw new FormatException($"must be a whole number from {least} to {most}"));
+    public static Option<int?> Number(string name, int least, int most, string what, string more = "", int? standard = null)
+        => DrawingOptions.Option<int?>(name, [], "number", $"{what}, {least} to {most}{more} [default: {standard ?? most}]",
+            tokens => DrawingOptions.Whole<int>(tokens[0].Value) is var number && number >= least && number <= most ? number
+                : throw new FormatException($"must be a whole number from {least} to {most}"));
 }

@@ -5,15 +5,19 @@ internal static class AcDiffComparison
 {
     private const double Tenth = 0.1, Smallest = 1e-9;
 
-    /// <summary>Who is compared with whom: first what decides whether horizons by condition help, then the rest.</summary>
-    private static readonly (string First, string Second)[] Pairs = [("R4", "R6h"), ("R4", "R7"), ("R4", "R6"), ("R8", "R6h")];
+    /// <summary>Who is compared with whom: what decides whether horizons by condition help, then the rest, then schedules.</summary>
+    private static readonly (string First, string Second)[] Pairs =
+    [
+        ("R4", "R6h"), ("R4", "R7"), ("R4", "R6"), ("R4", "R5"), ("R8", "R6h"), ("R4", "R3"), ("R4", "R2"), ("R4", "R2b"), ("R4", "R2c"),
+    ];
 
     /// <summary>Differences of errors, budget by budget.</summary>
     public static IReadOnlyList<AcDiffDifference> Of(IReadOnlyList<AcDiffErrorPoint> points)
         => [.. Paired(points, point => (point.Row, point.Budget)).Select(pair =>
         {
             var gap = Distribution.Of([.. pair.First.Errors.Zip(pair.Second.Errors, (a, b) => a - b)]);
-            return new AcDiffDifference(pair.First.Row, pair.Second.Row, pair.First.Budget, gap.Mean, gap.MeanInterval, pair.Second.Error.Mean);
+            return new AcDiffDifference(
+                pair.First.Row, pair.Second.Row, pair.First.Budget, gap.Mean, gap.MeanInterval, pair.Second.Error.Mean);
         })];
 
     /// <summary>Differences of Fréchet distances, budget by budget.</summary>
@@ -21,7 +25,8 @@ internal static class AcDiffComparison
         => [.. Paired([.. points.Where(point => point.With.Length == 0)], point => (point.Row, point.Budget)).Select(pair =>
         {
             (double mean, Interval interval) = pair.First.Figures.Frechet.Minus(pair.Second.Figures.Frechet);
-            return new AcDiffDifference(pair.First.Row, pair.Second.Row, pair.First.Budget, mean, interval, pair.Second.Figures.Frechet.Distance);
+            return new AcDiffDifference(
+                pair.First.Row, pair.Second.Row, pair.First.Budget, mean, interval, pair.Second.Figures.Frechet.Distance);
         })];
 
     /// <summary>
@@ -40,11 +45,11 @@ internal static class AcDiffComparison
     {
         foreach (int budget in points.Select(point => place(point).Budget).Distinct())
         {
+            var compared = new HashSet<(T, T)>();   // by DDIM R5 and R6 are one row
             foreach ((string first, string second) in Pairs)
-                if (Find(budget, first) is { } a && Find(budget, second) is { } b) yield return (a, b);
+                if (Find(budget, first) is { } a && Find(budget, second) is { } b && compared.Add((a, b))) yield return (a, b);
         }
 
-        // By DDIM R5 and R6 are one row.
         T? Find(int budget, string id) => points.FirstOrDefault(point
             => place(point).Budget == budget && place(point).Row.Id.Split(", ").Contains(id, StringComparer.Ordinal));
     }

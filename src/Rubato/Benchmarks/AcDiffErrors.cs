@@ -14,7 +14,8 @@ internal static class AcDiffErrors
         var whole = new WholeState(parts.Network.SampleShape.Elements);
         foreach (AcDiffRow row in (AcDiffRow[])[AcDiffRow.Ladder, AcDiffRow.PlainLadder])
         {
-            SolverRun[] ends = await runs.RunAsync(conditions, row, horizons.For(HorizonSource.Fixed, plan.FullSteps), whole).ConfigureAwait(false);
+            int[] all = horizons.For(HorizonSource.Fixed, plan.FullSteps);
+            SolverRun[] ends = await runs.RunAsync(conditions, row, all, whole).ConfigureAwait(false);
             references[row.Schedule] = new ErrorToReference(ends, $"{row.Solver}, {plan.FullSteps} steps, {row.Schedule}", parts.Range);
         }
 

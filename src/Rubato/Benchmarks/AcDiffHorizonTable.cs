@@ -20,9 +20,11 @@ internal static class AcDiffHorizonTable
             return new AcDiffHorizonPoint(
                 budget, steps, laws.Average(law => own.HorizonOf(law)),
                 [.. parts.Classes.Select((_, label) => Mean([.. steps.Where((_, i) => conditions[i].Class == label)]))],
-                RankCorrelation.Of([.. steps.Select(count => (double)count)], [.. conditions.Select(condition => condition.Sketch.Density)]),
+                RankCorrelation.Of(
+                    [.. steps.Select(count => (double)count)], [.. conditions.Select(condition => condition.Sketch.Density)]),
                 plan.Rungs[rung],
-                RankCorrelation.Of([.. laws.Select(law => law.At(plan.Rungs[rung]))], [.. conditions.Select((_, i) => curves.LogErrors[i][rung])]));
+                RankCorrelation.Of(
+                    [.. laws.Select(law => law.At(plan.Rungs[rung]))], [.. conditions.Select((_, i) => curves.LogErrors[i][rung])]));
         }
 
         static double Mean(int[] steps) => steps.Length == 0 ? double.NaN : steps.Average();

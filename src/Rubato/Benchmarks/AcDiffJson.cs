@@ -22,6 +22,7 @@ internal static class AcDiffJson
         Number(json, "distance_of_held_out_pictures", result.HeldOutDistance);
         Array(json, "pictures", result.Pictures, point => Write(json, point));
         Array(json, "differences_of_pictures", AcDiffComparison.Of(result.Pictures), difference => Write(json, difference));
+        Array(json, "conditions_in_reverse_alone", result.Reverse, point => Write(json, point));
         Array(json, "choice_of_guidance", result.Choice, point => Write(json, point));
         Array(json, "guided", result.Guided, point => Write(json, point));
         Array(json, "differences_of_guided", AcDiffComparison.Of(result.Guided), difference => Write(json, difference));

@@ -21,7 +21,8 @@ internal sealed class AcDiffPictures(AcDiffRuns runs, Diffuser parts, AcDiffPlan
     ];
 
     /// <summary>All rows without guidance, R1 first.</summary>
-    public async Task<IReadOnlyList<AcDiffPicturePoint>> WithoutGuidanceAsync(IReadOnlyList<AcDiffCondition> conditions, AcDiffHorizons horizons)
+    public async Task<IReadOnlyList<AcDiffPicturePoint>> WithoutGuidanceAsync(
+        IReadOnlyList<AcDiffCondition> conditions, AcDiffHorizons horizons)
     {
         runs.Begin("pictures: R1");
         var points = new List<AcDiffPicturePoint>();
@@ -29,6 +30,17 @@ internal sealed class AcDiffPictures(AcDiffRuns runs, Diffuser parts, AcDiffPlan
         runs.Begin("pictures");
         foreach (int budget in plan.Budgets)
             foreach (AcDiffRow row in AcDiffRow.OfPictures) await AddAsync(points, conditions, horizons, row, budget).ConfigureAwait(false);
+        return points;
+    }
+
+    /// <summary>Conditions in the reverse process alone, R0, and R1 on the same conditions.</summary>
+    public async Task<IReadOnlyList<AcDiffPicturePoint>> ReverseAsync(IReadOnlyList<AcDiffCondition> conditions, AcDiffHorizons horizons)
+    {
+        runs.Begin("pictures: R0");
+        var points = new List<AcDiffPicturePoint>();
+        await AddAsync(points, conditions, horizons, AcDiffRow.ReverseOnly, plan.FullSteps, shown: condition => new RunCondition(
+            condition.Name, parts.NoCondition, new ReverseConditions(parts, condition, classifier))).ConfigureAwait(false);
+        await AddAsync(points, conditions, horizons, AcDiffRow.Full, plan.FullSteps).ConfigureAwait(false);
         return points;
     }
 
@@ -62,17 +74,21 @@ internal sealed class AcDiffPictures(AcDiffRuns runs, Diffuser parts, AcDiffPlan
         }
 
         foreach (int budget in plan.ModernBudgets)
-            foreach (AcDiffRow row in AcDiffRow.Modern) await AddAsync(points, conditions, horizons, row, budget, guidance).ConfigureAwait(false);
+        {
+            foreach (AcDiffRow row in AcDiffRow.Modern)
+                await AddAsync(points, conditions, horizons, row, budget, guidance).ConfigureAwait(false);
+        }
+
         return points;
     }
 
     private async Task AddAsync(
         List<AcDiffPicturePoint> points, IReadOnlyList<AcDiffCondition> conditions, AcDiffHorizons horizons, AcDiffRow row, int budget,
-        double guidance = 1, string with = "", IReadOnlyList<IAdaptation>? layers = null)
+        double guidance = 1, string with = "", IReadOnlyList<IAdaptation>? layers = null, Func<AcDiffCondition, RunCondition>? shown = null)
     {
         int[] steps = horizons.For(row.Horizons, budget);
         var measure = new JudgedPictures(parts, classifier, conditions);
-        SolverRun[] made = await runs.RunAsync(conditions, row, steps, measure, guidance, layers).ConfigureAwait(false);
+        SolverRun[] made = await runs.RunAsync(conditions, row, steps, measure, guidance, layers, shown).ConfigureAwait(false);
         if (judge is null) return;
         points.Add(new AcDiffPicturePoint
         {

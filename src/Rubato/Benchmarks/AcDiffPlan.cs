@@ -35,9 +35,6 @@ internal sealed record AcDiffPlan
     /// <summary>Fewest and most samples of each distribution.</summary>
     public const int FewestDistributionSamples = 100, MostDistributionSamples = 10_000;
 
-    /// <summary>Samples of each distribution where nobody says.</summary>
-    public const int DefaultDistributionSamples = 2000;
-
     /// <summary>The mean steps of the paper's table.</summary>
     public const int PaperBudget = 141;
 
@@ -48,7 +45,10 @@ internal sealed record AcDiffPlan
     public int Samples { get; init; } = MostSamples;
 
     /// <summary>Samples of each distribution without guidance.</summary>
-    public int DistributionSamples { get; init; } = DefaultDistributionSamples;
+    public int DistributionSamples { get; init; } = 2000;
+
+    /// <summary>Samples with conditions in the reverse process alone: enough to tell it from the rest.</summary>
+    public int ReverseSamples => Math.Min(500, DistributionSamples);
 
     /// <summary>Samples of each distribution with guidance: half of them, as a step costs two evaluations.</summary>
     public int GuidedSamples => Math.Max(2, DistributionSamples / 2);
@@ -103,7 +103,7 @@ internal sealed record AcDiffPlan
     public AcDiffPlan Quick() => this with
     {
         Samples = 8,
-        DistributionSamples = 12,
+        DistributionSamples = 8,
         Budgets = [5, 10],
         FullSteps = 30,
         Rungs = [5, 7, 10],

@@ -89,6 +89,9 @@ internal sealed record AcDiffResult
     /// <summary>Pictures without guidance; the first is R1.</summary>
     public IReadOnlyList<AcDiffPicturePoint> Pictures { get; init; } = [];
 
+    /// <summary>Conditions in the reverse process alone, R0, and R1 on the same conditions.</summary>
+    public IReadOnlyList<AcDiffPicturePoint> Reverse { get; init; } = [];
+
     /// <summary>What w was chosen by; empty where it was given.</summary>
     public IReadOnlyList<AcDiffPicturePoint> Choice { get; init; } = [];
 

@@ -34,14 +34,19 @@ internal sealed record AcDiffRow(string Id, string Name, string Solver, string S
     /// <summary>DDPM in full.</summary>
     public static AcDiffRow Full { get; } = new("R1", "DDPM, all steps", Ancestral, Recomputed, HorizonSource.Fixed);
 
+    /// <summary>DDPM in full, on a network that is told nothing.</summary>
+    public static AcDiffRow ReverseOnly { get; } = Full with { Id = "R0", Name = "DDPM, all steps, conditions in reverse alone" };
+
     /// <summary>AC-Diff.</summary>
-    public static AcDiffRow AcDiff { get; } = new("R4", "AC-Diff: T by condition, hybrid", Ancestral, ScheduleNames.Hybrid, HorizonSource.Estimated);
+    public static AcDiffRow AcDiff { get; } = new(
+        "R4", "AC-Diff: T by condition, hybrid", Ancestral, ScheduleNames.Hybrid, HorizonSource.Estimated);
 
     /// <summary>The hard control: as many steps for every condition.</summary>
     public static AcDiffRow SameSteps { get; } = new("R6", "ancestral, fixed N, recomputed", Ancestral, Recomputed, HorizonSource.Fixed);
 
     /// <summary>AC-Diff by DDIM.</summary>
-    public static AcDiffRow Deterministic { get; } = new("R4", "DDIM, T by condition, hybrid", Ddim, ScheduleNames.Hybrid, HorizonSource.Estimated);
+    public static AcDiffRow Deterministic { get; } = new(
+        "R4", "DDIM, T by condition, hybrid", Ddim, ScheduleNames.Hybrid, HorizonSource.Estimated);
 
     /// <summary>DDIM with as many steps for every condition, on AC-Diff's schedules: what error curves are measured with.</summary>
     public static AcDiffRow Ladder { get; } = new("R6h", "DDIM, fixed N, hybrid", Ddim, ScheduleNames.Hybrid, HorizonSource.Fixed);

@@ -21,20 +21,23 @@ internal sealed class AcDiffRuns(Diffuser parts, ISolverRunner runner)
     /// <param name="measure">What is kept.</param>
     /// <param name="guidance">w.</param>
     /// <param name="layers">What adapts the runs.</param>
+    /// <param name="shown">How a condition is shown; null for by telling the network.</param>
     public async Task<SolverRun[]> RunAsync(
         IReadOnlyList<AcDiffCondition> conditions, AcDiffRow row, int[] steps, IStateMeasure measure, double guidance = 1,
-        IReadOnlyList<IAdaptation>? layers = null)
+        IReadOnlyList<IAdaptation>? layers = null, Func<AcDiffCondition, RunCondition>? shown = null)
     {
         var setting = new Setting(row.Solver, Steps: 0, guidance, HasClass: true, row.Schedule);
         var task = new SolverTask(setting, [.. conditions.Select(condition => condition.Seed)], measure)
         {
             Horizons = steps,
             Layers = layers ?? [],
-            Conditions = [.. conditions.Select(condition
-                => new RunCondition(condition.Name, parts.ConditionOf(parts.ConditionOf(condition.Class), condition.Structure)))],
+            Conditions = [.. conditions.Select(shown ?? Told)],
         };
         SolverRun[] runs = await runner.RunAsync(task).ConfigureAwait(false);
         Seconds += runs.Where((_, sample) => _made.Add(task.KeyOf(sample))).Sum(run => run.Seconds);
         return runs;
     }
+
+    private RunCondition Told(AcDiffCondition condition)
+        => new(condition.Name, parts.ConditionOf(parts.ConditionOf(condition.Class), condition.Structure));
 }

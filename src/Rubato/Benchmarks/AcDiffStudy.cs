@@ -15,7 +15,8 @@ namespace Rubato.Benchmarks;
 /// <param name="classifier">Looks at pictures; null to count alone.</param>
 /// <param name="real">Statistics of real pictures; null to count alone.</param>
 internal sealed class AcDiffStudy(
-    Diffuser parts, AcDiffPlan plan, IReadOnlyList<AcDiffCondition> conditions, ISolverRunner runner, PictureClassifier? classifier, CifarReference? real)
+    Diffuser parts, AcDiffPlan plan, IReadOnlyList<AcDiffCondition> conditions, ISolverRunner runner,
+    PictureClassifier? classifier, CifarReference? real)
 {
     private readonly AcDiffRuns _runs = new(parts, runner);
     private readonly ConditionTimeSteps _horizons = parts.Horizons!;
@@ -66,6 +67,8 @@ internal sealed class AcDiffStudy(
             {
                 Pictures = await pictures.WithoutGuidanceAsync(
                     First(conditions, plan.DistributionSamples), horizonsOf(..plan.DistributionSamples)).ConfigureAwait(false),
+                Reverse = await pictures.ReverseAsync(
+                    First(conditions, plan.ReverseSamples), horizonsOf(..plan.ReverseSamples)).ConfigureAwait(false),
             };
         }
 
@@ -82,7 +85,8 @@ internal sealed class AcDiffStudy(
         double guidance = plan.Guidance ?? result.Choice.MinBy(point => point.Figures.Frechet.Distance)?.Guidance ?? plan.Guidances[0];
         return result with
         {
-            Guided = await pictures.GuidedAsync(First(conditions, plan.GuidedSamples), horizonsOf(..plan.GuidedSamples), guidance).ConfigureAwait(false),
+            Guided = await pictures.GuidedAsync(
+                First(conditions, plan.GuidedSamples), horizonsOf(..plan.GuidedSamples), guidance).ConfigureAwait(false),
         };
     }
 

@@ -13,7 +13,11 @@ internal static class EdgeAgreement
     public static double F1(Sketch given, Sketch drawn)
     {
         if ((given.Width, given.Height) != (drawn.Width, drawn.Height))
-            throw new ArgumentException($"{given.Width} x {given.Height} and {drawn.Width} x {drawn.Height} pixels cannot be compared.", nameof(drawn));
+        {
+            throw new ArgumentException(
+                $"{given.Width} x {given.Height} and {drawn.Width} x {drawn.Height} pixels cannot be compared.", nameof(drawn));
+        }
+
         int both = 0, either = 0;
         for (int i = 0; i < given.Lines.Length; i++)
         {

@@ -15,7 +15,8 @@ internal static class FixedBetaPlans
     /// <summary>The model with these schedules besides its own.</summary>
     public static Diffuser With(Diffuser parts) => parts with
     {
-        Plan = choice => choice.Schedule is { } name && ByName.TryGetValue(name, out FixedBeta rule) ? Fixed(parts, choice, rule) : parts.Plan(choice),
+        Plan = choice => choice.Schedule is { } name && ByName.TryGetValue(name, out FixedBeta rule) ? Fixed(parts, choice, rule)
+            : parts.Plan(choice),
     };
 
     private static SchedulerPlan Fixed(Diffuser parts, SamplerChoice choice, FixedBeta rule)

@@ -19,14 +19,17 @@ internal sealed class HistogramPlot(IReadOnlyList<int> values, string across, st
         int[] counts = [.. Enumerable.Range(0, bars).Select(bar => values.Count(value => (value - low) / wide == bar))];
         double room = (double)(Width - Left - Right) / bars, most = counts.Max();
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<figure>\n<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{HtmlPage.Encode($"number of {across}")}\">\n")
+        string what = HtmlPage.Encode(across);
+        svg.Append(CultureInfo.InvariantCulture, $"<figure>\n<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{what}\">\n")
             .Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{Left} {Height - Bottom}H{Width - Right}\"/>")
-            .Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 8}\" y=\"{Top + 8}\" text-anchor=\"end\">{most}</text>\n<g class=\"{style}\">\n");
+            .Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 8}\" y=\"{Top + 8}\" text-anchor=\"end\">{most}</text>\n")
+            .Append(CultureInfo.InvariantCulture, $"<g class=\"{style}\">\n");
         for (int bar = 0; bar < bars; bar++)
         {
             double tall = counts[bar] / most * (Height - Top - Bottom);
             svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left + bar * room:F1}\" y=\"{Height - Bottom - tall:F1}\" ")
-                .Append(CultureInfo.InvariantCulture, $"width=\"{Math.Max(Gap, room - Gap):F1}\" height=\"{tall:F1}\"><title>{Range(bar)}: {counts[bar]}</title></rect>\n");
+                .Append(CultureInfo.InvariantCulture, $"width=\"{Math.Max(Gap, room - Gap):F1}\" height=\"{tall:F1}\">")
+                .Append(CultureInfo.InvariantCulture, $"<title>{Range(bar)}: {counts[bar]}</title></rect>\n");
         }
 
         svg.Append("</g>\n");
@@ -36,8 +39,9 @@ internal sealed class HistogramPlot(IReadOnlyList<int> values, string across, st
                 $"<text x=\"{Left + (bar + 0.5) * room:F1}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{Range(bar)}</text>\n");
         }
 
-        return svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 4}\" text-anchor=\"middle\">{HtmlPage.Encode(across)}</text>\n")
-            .Append("</svg>\n</figure>\n").ToString();
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 4}\" text-anchor=\"middle\">{what}</text>\n");
+        return svg.Append("</svg>\n</figure>\n").ToString();
 
         string Range(int bar)
         {

@@ -62,7 +62,8 @@ internal sealed class PictureJudge(Diffuser parts, PictureClassifier classifier,
 /// <param name="parts">Makes pictures of states.</param>
 /// <param name="classifier">Looks at them; null to count alone.</param>
 /// <param name="conditions">What they were to show.</param>
-internal sealed class JudgedPictures(Diffuser parts, PictureClassifier? classifier, IReadOnlyList<AcDiffCondition> conditions) : IStateMeasure
+internal sealed class JudgedPictures(
+    Diffuser parts, PictureClassifier? classifier, IReadOnlyList<AcDiffCondition> conditions) : IStateMeasure
 {
     private readonly PictureFeatures _features = new(parts, classifier);
 

@@ -8,7 +8,8 @@ namespace Rubato.Benchmarks;
 /// <summary>What a run shows in place of the class of its seed.</summary>
 /// <param name="Name">In the keys of runs: nothing else has it.</param>
 /// <param name="Condition">What the network is told.</param>
-internal readonly record struct RunCondition(string Name, Condition? Condition);
+/// <param name="Layer">What leads the run there besides; null for nothing.</param>
+internal readonly record struct RunCondition(string Name, Condition? Condition, IAdaptation? Layer = null);
 
 /// <summary>Runs of one setting, of which one thing is measured.</summary>
 /// <param name="Setting">What they share.</param>
@@ -28,9 +29,13 @@ internal sealed record SolverTask(Setting Setting, IReadOnlyList<long> Seeds, IS
     /// <summary>The setting of a run.</summary>
     public Setting SettingOf(int sample) => Horizons is null ? Setting : Setting with { Steps = Horizons[sample] };
 
+    /// <summary>What adapts a run.</summary>
+    public IReadOnlyList<IAdaptation> LayersOf(int sample) => Conditions?[sample].Layer is { } own ? [.. Layers, own] : Layers;
+
     /// <summary>The key of a run.</summary>
     public string KeyOf(int sample) => SettingOf(sample).KeyOf(Seeds[sample],
-        $"{string.Join('+', Layers.Select(layer => layer.Description))} {Measure.Name}{(Conditions is null ? "" : $" {Conditions[sample].Name}")}");
+        $"{string.Join('+', LayersOf(sample).Select(layer => layer.Description))} {Measure.Name}"
+        + (Conditions is null ? "" : $" {Conditions[sample].Name}"));
 }
 
 /// <summary>Makes the runs of a study of solvers: on a model, or, to count them beforehand, on none.</summary>
@@ -65,7 +70,7 @@ internal sealed class SolverRunner(StudySampler sampler, RunCache<SolverRun> cac
         {
             long started = Stopwatch.GetTimestamp();
             Sample[] samples = await Task.WhenAll(together.Select(sample => sampler.SampleAsync(
-                task.SettingOf(sample), task.Seeds[sample], task.Layers, task.Conditions?[sample]))).ConfigureAwait(false);
+                task.SettingOf(sample), task.Seeds[sample], task.LayersOf(sample), task.Conditions?[sample]))).ConfigureAwait(false);
             float[][] values = task.Measure.Of(together, [.. samples.Select(sample => sample.State)]);
             double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds / together.Length;
             for (int i = 0; i < together.Length; i++)

@@ -135,13 +135,18 @@ internal sealed class SolverStudy(
                     SettingOf(solver, steps, Guidance, plan.Schedule), plan.DistributionSeeds, measure)).ConfigureAwait(false);
                 if (real is null) continue;
                 var features = new FeatureSample(runs);
-                points.Add(new DistributionPoint(solver.Name, solver.IsStochastic, budget, steps, calls.Of(solver.Name, steps, plan.Schedule)!.Value,
-                    features.DistanceTo(real.Training), features.Accuracy([.. parts.Classes.Count == 0 ? [] : plan.DistributionSeeds.Select(seed => parts.Classes[(int)(seed % parts.Classes.Count)])])));
+                int cost = calls.Of(solver.Name, steps, plan.Schedule)!.Value;
+                points.Add(new DistributionPoint(solver.Name, solver.IsStochastic, budget, steps, cost,
+                    features.DistanceTo(real.Training), features.Accuracy(ClassesOf(plan.DistributionSeeds))));
             }
         }
 
         return points;
     }
+
+    /// <summary>The class that each seed asks for; empty for a model without classes.</summary>
+    private string[] ClassesOf(long[] seeds)
+        => parts.Classes.Count == 0 ? [] : [.. seeds.Select(seed => parts.Classes[(int)(seed % parts.Classes.Count)])];
 
     private async Task<SolverRun[]> RunAsync(SolverTask task)
     {

@@ -2,6 +2,7 @@ using Rubato.Checkpoints;
 using Rubato.Imaging;
 using Rubato.Networks;
 using Rubato.Tensors;
+using Rubato.Tensors.Autograd;
 
 namespace Rubato.Evaluation;
 
@@ -44,5 +45,31 @@ public sealed class PictureClassifier(ResNet56 network)
         return new ClassifierOutput(
             Concatenation.Concat(0, [.. outputs.Select(output => output.Features)]),
             Concatenation.Concat(0, [.. outputs.Select(output => output.Logits)]));
+    }
+
+    /// <summary>ln p(class) of a picture.</summary>
+    /// <param name="picture">[1, 3, 32, 32], red, green, blue, from 0 to 1.</param>
+    /// <param name="label">The class.</param>
+    internal double LogProbability(Tensor picture, int label) => LogSoftmax(network.Evaluate(picture).Logits.AsSpan())[label];
+
+    /// <summary>The gradient of ln p(class) over the numbers of a picture.</summary>
+    /// <param name="picture">[1, 3, 32, 32], red, green, blue, from 0 to 1; it becomes the gradient's own.</param>
+    /// <param name="label">The class.</param>
+    /// <returns>The shape of the picture.</returns>
+    internal Tensor GradientOfClass(Tensor picture, int label)
+    {
+        var input = new Parameter("picture", picture);
+        using var tape = Tape.Begin();
+        Tensor logits = network.Evaluate(input.Value).Logits;
+        double[] logs = LogSoftmax(logits.AsSpan());
+        tape.Backward(logits, Tensor.From([.. logs.Select((log, c) => (float)((c == label ? 1 : 0) - Math.Exp(log)))], logits.Shape));
+        return input.Gradient;
+    }
+
+    private static double[] LogSoftmax(ReadOnlySpan<float> logits)
+    {
+        double[] values = [.. logits.ToArray().Select(value => (double)value)];
+        double most = values.Max(), sum = values.Sum(value => Math.Exp(value - most));
+        return [.. values.Select(value => value - most - Math.Log(sum))];
     }
 }

@@ -1,4 +1,5 @@
 using Rubato.Tensors;
+using Rubato.Tensors.Autograd;
 using Rubato.Tensors.Layers;
 
 namespace Rubato.Networks;
@@ -30,7 +31,7 @@ public readonly record struct ClassifierOutput(Tensor Features, Tensor Logits)
 /// <summary>
 /// The residual network of 56 layers for CIFAR-10. He, Zhang, Ren, Sun 2015, "Deep residual learning for image
 /// recognition" (arXiv:1512.03385), section 4.2, shortcuts of option A. Batch norms are folded into the convolutions
-/// before them, in float64.
+/// before them, in float64. Under a tape gradients by the pictures pass through it.
 /// </summary>
 /// <remarks>Immutable once built; evaluations may run on several threads.</remarks>
 public sealed class ResNet56
@@ -68,7 +69,8 @@ public sealed class ResNet56
             }
         }
 
-        _last = Linear.Load(weights["linear"], Features, Classes.Count);
+        Weights last = weights["linear"];
+        _last = new Linear(last.Read("weight", [Classes.Count, Features]), Kept("bias", last.Read("bias", [Classes.Count]).Clone()));
         weights.Verify();
     }
 
@@ -105,8 +107,11 @@ public sealed class ResNet56
             bias.AsSpan()[o] = (float)(bias.AsSpan()[o] - mean[o] * slope);
         }
 
-        return new Conv2d(weight, bias, ConvOptions.Same(1) with { Stride = (stride, stride) });
+        return new Conv2d(weight, Kept("bias", bias), ConvOptions.Same(1) with { Stride = (stride, stride) });
     }
+
+    /// <summary>As a parameter, though it never changes: only layers that have one keep what gradients by their input need.</summary>
+    private static Tensor Kept(string name, Tensor value) => new Parameter(name, value).Value;
 
     private sealed class Block
     {
@@ -135,7 +140,7 @@ public sealed class ResNet56
             Tensor ones = Tensor.Zeros([outputs, inputs, 1, 1]);
             int front = (outputs - inputs) / 2;
             for (int c = 0; c < inputs; c++) ones.AsSpan()[(front + c) * inputs + c] = 1;
-            return new Conv2d(ones, bias: null, new ConvOptions { Stride = (2, 2) });
+            return new Conv2d(Kept("weight", ones), bias: null, new ConvOptions { Stride = (2, 2) });
         }
     }
 }

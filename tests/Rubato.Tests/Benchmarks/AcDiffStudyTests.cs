@@ -32,6 +32,9 @@ public sealed class AcDiffStudyTests
         Assert.Equal(Plan.Budgets.Count * AcDiffRow.OfErrors.Count, result.Errors.Count);
         Assert.Equal(1 + Plan.Budgets.Count * AcDiffRow.OfPictures.Count, result.Pictures.Count);
         Assert.Equal(1 + Plan.Budgets.Count * 7 + Plan.ModernBudgets.Count * 2, result.Guided.Count);
+        Assert.Equal(["R0", "R1"], result.Reverse.Select(point => point.Row.Id));
+        Assert.NotEqual(result.Reverse[0].Figures.Frechet.Distance, result.Reverse[1].Figures.Frechet.Distance);
+        Assert.Equal(result.Pictures[0].Figures.Frechet.Distance, result.Reverse[1].Figures.Frechet.Distance);   // as few conditions
         Assert.Equal(Plan.Guidances, result.Choice.Select(point => point.Guidance));
         Assert.Equal(result.Choice.MinBy(point => point.Figures.Frechet.Distance)!.Guidance, result.Guided[0].Guidance);
 
@@ -41,7 +44,8 @@ public sealed class AcDiffStudyTests
 
         async Task<(AcDiffResult Result, long Fresh, long Expected)> RunAsync()
         {
-            using var benchmark = new AcDiffBenchmark(parts, Plan, pictures, folder.Of("cache"), Path.Combine(root, "models", "evaluation"));
+            string judges = Path.Combine(root, "models", "evaluation");
+            using var benchmark = new AcDiffBenchmark(parts, Plan, pictures, folder.Of("cache"), judges);
             IReadOnlyList<(string, long Evaluations)> budget = await benchmark.BudgetAsync();
             var ledger = new StudyLedger(budget);
             AcDiffResult made = await benchmark.RunAsync(ledger, CancellationToken.None);
@@ -53,7 +57,7 @@ public sealed class AcDiffStudyTests
     {
         foreach (int budget in Plan.Budgets)
         {
-            Dictionary<string, AcDiffErrorPoint> errors = result.Errors.Where(point => point.Budget == budget).ToDictionary(point => point.Row.Id);
+            var errors = result.Errors.Where(point => point.Budget == budget).ToDictionary(point => point.Row.Id);
             Assert.Equal(errors["R4"].Steps.Order(), errors["R7"].Steps.Order());
             Assert.Equal(errors["R3"].Steps, errors["R4"].Steps);
             Assert.True(errors["R4"].Steps.Distinct().Count() > 1);
@@ -63,7 +67,8 @@ public sealed class AcDiffStudyTests
             Assert.All(pictures, point => Assert.Equal(point.Steps.Average(), point.Evaluations, 1e-9));   // a step is an evaluation
             Assert.All(result.Guided.Where(point => point.Budget == budget && point.With.Length == 0),
                 point => Assert.Equal(2 * point.Steps.Average(), point.Evaluations, 1e-9));
-            Assert.All(result.Guided.Where(point => point.Budget == budget), point => Assert.InRange(point.Evaluations, 1, 2 * point.Steps.Average()));
+            Assert.All(result.Guided.Where(point => point.Budget == budget),
+                point => Assert.InRange(point.Evaluations, 1, 2 * point.Steps.Average()));
         }
 
         // More steps end nearer to the long run.

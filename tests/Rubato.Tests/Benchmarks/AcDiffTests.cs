@@ -47,12 +47,15 @@ public sealed class AcDiffTests
         var pictures = new TrainingPictures("here", (8, 8, 3), pixels, [.. Enumerable.Range(0, 60).Select(i => i % 2)], ["a", "b"]);
         AcDiffCondition[] conditions = AcDiffConditions.Of(pictures, count: 30, measured: 25);
         var fitted = Enumerable.Range(0, 25).Select(number => HorizonConditions.PictureOf(pictures, number)).ToHashSet();
-        int[] drawn = [.. conditions.Select(condition => Enumerable.Range(0, 60).Single(i => pictures.Pixels(i).SequenceEqual(condition.Source.Pixels)))];
+        int[] drawn = [.. conditions.Select(condition
+            => Enumerable.Range(0, 60).Single(i => pictures.Pixels(i).SequenceEqual(condition.Source.Pixels)))];
         Assert.Equal(30, drawn.Distinct().Count());
         Assert.DoesNotContain(drawn, fitted.Contains);
         Assert.All(conditions.Zip(drawn), pair => Assert.Equal(pair.Second % 2, pair.First.Class));
-        Assert.Equal(conditions[..9].Select(condition => condition.Name), AcDiffConditions.Of(pictures, 9, 25).Select(condition => condition.Name));
-        Assert.Contains("60 others are needed", Assert.Throws<TrainingDataException>(() => AcDiffConditions.Of(pictures, 60, 25)).Message, StringComparison.Ordinal);
+        Assert.Equal(conditions[..9].Select(condition => condition.Name),
+            AcDiffConditions.Of(pictures, 9, 25).Select(condition => condition.Name));
+        var few = Assert.Throws<TrainingDataException>(() => AcDiffConditions.Of(pictures, 60, 25));
+        Assert.Contains("60 others are needed", few.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -81,7 +84,8 @@ public sealed class AcDiffTests
     {
         const int Draws = 50;
         float[] values = [.. Enumerable.Range(0, 40).Select(i => (float)(2 + Math.Sin(i * 1.3) + 0.3 * Math.Cos(i * 0.7)))];
-        FrechetEstimate estimate = new FrechetBootstrap(new FeatureStatistics([0.5], [4.0]), Draws).Of([.. values.Select(value => (float[])[value])]);
+        FrechetEstimate estimate = new FrechetBootstrap(new FeatureStatistics([0.5], [4.0]), Draws)
+            .Of([.. values.Select(value => (float[])[value])]);
         double[] redrawn = [.. Statistics.Redrawn(values.Length, Draws).Select(places => Distance([.. places.Select(i => values[i])]))];
         Assert.Equal(Distance(values), estimate.Distance, 1e-6);
         Assert.All(redrawn.Zip(estimate.Redrawn), pair => Assert.Equal(pair.First, pair.Second, 1e-6));

@@ -155,7 +155,15 @@ internal sealed class TrainCommand
         if (live) await board.ShowAsync(_app.Terminal.Status, running).ConfigureAwait(false);
         await running.ConfigureAwait(false);
         bool interrupted = cancel.IsCancellationRequested && !run.Trainer.IsDone;
-        if (_acDiff && run.Trainer.IsDone) await AdaptAsync(result, run, folder, json, cancel).ConfigureAwait(false);
+        try
+        {
+            if (_acDiff && run.Trainer.IsDone) await AdaptAsync(result, run, folder, json, cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InterruptedException("interrupted; the network is saved, and the same command goes on from the requests that were measured.");
+        }
+
         _app.Terminal.Show(new TrainingReport(run, folder, from, board.Loss, interrupted), json);
         return interrupted ? _app.Interrupted() : ExitCode.Success;
     }

@@ -30,9 +30,7 @@ internal static class AcDiffBench
         Option<int[]?> budgets = DrawingOptions.Option("--budgets", [], "numbers",
             $"Mean steps, with commas between them [default: {string.Join(',', standard.Budgets)}]",
             tokens => (int[]?)Budgets(tokens[0].Value));
-        Option<AcDiffSections?> sections = DrawingOptions.Option("--sections", [], "names",
-            "What is measured: errors, distributions, guided, horizons, with commas between them [default: all]",
-            tokens => (AcDiffSections?)Sections(tokens[0].Value));
+        Option<AcDiffSections?> sections = BenchOptions.Sections<AcDiffSections>("errors, distributions, guided, horizons");
         Option<double?> guidance = DrawingOptions.Option("--guidance", [], "w",
             $"w of the guided section [default: the best of {string.Join(", ", standard.Guidances)} on conditions of their own]",
             tokens => (double?)Guidance(tokens[0].Value));
@@ -76,17 +74,6 @@ internal static class AcDiffBench
 
     private static double Guidance(string text) => DrawingOptions.Real(text) is var w and >= 0 and <= MostGuidance && w != 1 ? w
         : throw new FormatException($"must be from 0 to {MostGuidance}, and not 1: without guidance pictures are judged in any case");
-
-    private static AcDiffSections Sections(string text)
-        => text.Split(',').Aggregate(AcDiffSections.None, (all, name) => all | name.Trim().ToLowerInvariant() switch
-        {
-            "errors" => AcDiffSections.Errors,
-            "distributions" => AcDiffSections.Distributions,
-            "guided" => AcDiffSections.Guided,
-            "horizons" => AcDiffSections.Horizons,
-            "all" => AcDiffSections.All,
-            _ => throw new FormatException("must be of errors, distributions, guided, horizons"),
-        });
 
     private static async Task<int> RunAsync(
         App app, bool json, string folder, Precision? precision, AcDiffPlan plan, string data, string cache, string page,

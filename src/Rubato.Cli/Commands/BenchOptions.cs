@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Rubato.Tensors.Threads;
 
 namespace Rubato.Cli.Commands;
@@ -44,4 +45,17 @@ internal sealed class BenchOptions(string page)
         => DrawingOptions.Option<int?>(name, [], "number", $"{what}, {least} to {most}{more} [default: {standard ?? most}]",
             tokens => DrawingOptions.Whole<int>(tokens[0].Value) is var number && number >= least && number <= most ? number
                 : throw new FormatException($"must be a whole number from {least} to {most}"));
+
+    /// <summary>An option for parts of a study; their names are those of the flags.</summary>
+    /// <param name="names">With commas between them.</param>
+    public static Option<T?> Sections<T>(string names)
+        where T : struct, Enum
+        => DrawingOptions.Option<T?>("--sections", [], "names", $"What is measured: {names}, with commas between them [default: all]",
+            tokens => (T)Enum.ToObject(typeof(T), tokens[0].Value.Split(',').Aggregate(0, (all, name) => all | Section<T>(name.Trim(), names))));
+
+    private static int Section<T>(string name, string names)
+        where T : struct, Enum
+        => names.Split(", ").Append("all").Contains(name, StringComparer.OrdinalIgnoreCase)
+            ? Convert.ToInt32(Enum.Parse<T>(name, ignoreCase: true), CultureInfo.InvariantCulture)
+            : throw new FormatException($"must be of {names}");
 }

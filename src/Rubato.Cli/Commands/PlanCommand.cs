@@ -30,9 +30,10 @@ internal static class PlanCommand
         PlanReport report = drawing.Open(result, app, precision: null, model =>
         {
             Diffuser parts = model.Parts;
-            PromptReading? reading = options.Prompts is [string prompt] ? parts.ReadingOf(prompt) : null;
+            string? prompt = options.Prompts is [string only] ? only : null;
+            PromptReading? reading = prompt is null ? null : parts.ReadingOf(prompt);
             GenerationOptions settled = drawing.Settled(result, model, options);
-            SamplePlan plan = parts.PlanFor(new Subject(options.Prompts is [string said] ? said : null, parts.ConditionOf(reading?.Class)), settled);
+            SamplePlan plan = parts.PlanFor(new Subject(prompt, parts.ConditionOf(reading?.Class)), settled);
             int calls = new CallCount(parts).Of(settled.Solver!, plan.Steps, plan.Schedule) ?? plan.Steps;
             bool guided = (reading?.Class is not null || settled.Structure is not null) && settled.GuidanceScale != 1;
             return new PlanReport(model, settled, plan, reading, guided ? 2 * calls : calls);

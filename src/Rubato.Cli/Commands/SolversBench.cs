@@ -17,9 +17,7 @@ internal static class SolversBench
             "Seeds that errors are taken on");
         Option<int?> distribution = BenchOptions.Number("--distribution-samples", SolverStudyPlan.FewestDistributionSamples,
             SolverStudyPlan.MostDistributionSamples, "Samples of each distribution");
-        Option<SolverSections?> sections = DrawingOptions.Option("--sections", [], "names",
-            "What is measured: errors, adaptive, distribution, with commas between them [default: all]",
-            tokens => (SolverSections?)Sections(tokens[0].Value));
+        Option<SolverSections?> sections = BenchOptions.Sections<SolverSections>("errors, adaptive, distribution");
         Option<string?> schedule = DrawingOptions.Option("--schedule", [], "name",
             $"The grid that all solvers are compared on: one that begins with noise alone [default: {SolverStudyPlan.ReferenceSchedule}]",
             tokens => (string?)Schedule(tokens[0].Value));
@@ -56,16 +54,6 @@ internal static class SolversBench
         _ = ScheduleNames.Find(text);
         return text;
     }
-
-    private static SolverSections Sections(string text)
-        => text.Split(',').Aggregate(SolverSections.None, (all, name) => all | name.Trim().ToLowerInvariant() switch
-        {
-            "errors" => SolverSections.Errors,
-            "adaptive" => SolverSections.Adaptive,
-            "distribution" => SolverSections.Distribution,
-            "all" => SolverSections.All,
-            _ => throw new FormatException("must be of errors, adaptive, distribution"),
-        });
 
     private static async Task<int> RunAsync(
         App app, bool json, string folder, Precision? precision, SolverStudyPlan plan, SolverSections? asked, string cache, string page,

@@ -174,7 +174,7 @@ internal sealed class TrainCommand
         TextWriter? lines = json ? null : _app.Terminal.Error;
         var stages = new AcDiffStages(run, folder);
         lines?.WriteLine("rubato: train: schedules for the spread of the pictures");
-        HybridTables tables = await Task.Run(() => stages.Schedules(), CancellationToken.None).ConfigureAwait(false);
+        HybridTables tables = await Task.Run(stages.Schedules, CancellationToken.None).ConfigureAwait(false);
         int conditions = result.GetValue(_conditions) ?? DefaultConditions;
         lines?.WriteLine($"rubato: train: errors of {Figures.Number(conditions)} requests, about "
             + $"{Figures.Number((long)conditions * HorizonLadder.Evaluations)} evaluations");

@@ -30,13 +30,12 @@ internal sealed class AcDiffStages(TrainingRun run, string folder)
     private string SchedulePath => Path.Combine(run.ModelFolder, DiffuserFolder.ScheduleFile);
 
     /// <summary>Fits schedules to the data's spectrum.</summary>
-    /// <param name="fitted">Told of each.</param>
-    public HybridTables Schedules(Action<FittedSchedule>? fitted = null)
+    public HybridTables Schedules()
     {
         if (File.Exists(SchedulePath)) return HybridTablesFile.Read(SchedulePath);
         string path = Path.Combine(folder, SpectrumFile);
         if (!File.Exists(path)) DataSpectrum.Of(run.Trainer.Pictures).Write(path);
-        HybridTables tables = HybridFit.Tables(DataSpectrum.Read(path).Variances, Trainer.Process, fitted);
+        HybridTables tables = HybridFit.Tables(DataSpectrum.Read(path).Variances, Trainer.Process);
         Directory.CreateDirectory(run.ModelFolder);
         HybridTablesFile.Write(SchedulePath, tables);
         return tables;

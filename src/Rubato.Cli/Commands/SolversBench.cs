@@ -22,7 +22,7 @@ internal static class SolversBench
             $"The grid that all solvers are compared on: one that begins with noise alone [default: {SolverStudyPlan.ReferenceSchedule}]",
             tokens => (string?)Schedule(tokens[0].Value));
         Option<DrawingOptions.PrecisionChoice?> precision = DrawingOptions.PrecisionOption(
-            "What large products are computed in", " [default: float32]");
+            "What large products are computed in where pictures are judged; errors are measured in float32", " [default: float32]");
         var command = new ExampleCommand("solvers", "Compare the solvers: their errors for as many calls of the network, with AdaptiveDiffusion, "
             + "and, of those that draw noise, their pictures with real ones.", """
               rubato bench solvers
@@ -59,9 +59,10 @@ internal static class SolversBench
         App app, bool json, string folder, Precision? precision, SolverStudyPlan plan, SolverSections? asked, string cache, string page,
         CancellationToken cancel)
     {
-        using RubatoModel model = app.Load(folder, precision);
+        using RubatoModel model = app.Load(folder, Precision.Float32);
         (plan, string? judges) = WithSections(model, plan, asked);
-        using var benchmark = new SolverBenchmark(model.Parts, plan, cache, judges);
+        using RubatoModel? pictures = judges is null || precision == Precision.Float32 ? null : app.Load(folder, precision);
+        using var benchmark = new SolverBenchmark(model.Parts, (pictures ?? model).Parts, plan, cache, judges);
         SolverStudyResult result = await BenchRun.RunAsync(app.Terminal, json, model, benchmark, cache, cancel).ConfigureAwait(false);
         BenchRun.Write(page, SolverPage.Write(result), writer => SolverJson.Write(writer, result),
             SolverErrorSection.PlotOf(result, result.Guidance)?.DrawAlone());

@@ -55,7 +55,7 @@ internal sealed class RunCache<TRun> : IDisposable
     /// <exception cref="IOException">Another process has the file open, or it cannot be written.</exception>
     public static RunCache<TRun> Open(string path, string head)
     {
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         var cache = new RunCache<TRun>(file);
         byte[] expected = Encoding.UTF8.GetBytes(head + "\n"), found = new byte[expected.Length];
         bool ours = file.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) == found.Length && found.AsSpan().SequenceEqual(expected);

@@ -42,7 +42,7 @@ internal static class SolverPage
     {
         page.Append("<h2 id=\"distribution\">Stochastic solvers, as distributions</h2>\n");
         HtmlPage.Paragraph(page, $"{result.Plan.DistributionSamples} samples each, seeds from {SolverStudyPlan.FirstDistributionSeed} on, guidance "
-            + $"{Text(result.Guidance, "0.##")}: Fréchet distance in ResNet-56 features to the 50 000 training pictures of CIFAR-10 (its first 1 017 test "
+            + $"{Text(result.Guidance, "0.##")}, drawn in {result.PicturePrecision}: Fréchet distance in ResNet-56 features to the 50 000 training pictures of CIFAR-10 (its first 1 017 test "
             + $"pictures: {Text(result.HeldOutDistance ?? 0, "0.000")}); not FID, which is taken in other features. Below it the share of pictures whose "
             + "class ResNet-56 names. Small samples make distances larger, all by about as much.", "soft");
         string[] solvers = [.. result.Distribution.Select(point => point.Solver).Distinct(StringComparer.Ordinal)];

@@ -7,12 +7,13 @@ namespace Rubato.Benchmarks;
 /// <summary>Which solver is nearest to the exact solution for its calls, and whose pictures are nearest to real ones.</summary>
 /// <param name="parts">The model.</param>
 /// <param name="plan">How large it is.</param>
-/// <param name="runner">Makes runs.</param>
+/// <param name="runner">Makes runs whose errors are measured.</param>
+/// <param name="pictures">Makes runs whose pictures are judged.</param>
 /// <param name="calls">Counts calls of the network.</param>
 /// <param name="judge">Looks at pictures; null to count alone.</param>
 /// <param name="real">Statistics of real pictures; null to count alone.</param>
 internal sealed class SolverStudy(
-    Diffuser parts, SolverStudyPlan plan, ISolverRunner runner, CallCount calls, PictureClassifier? judge, CifarReference? real)
+    Diffuser parts, SolverStudyPlan plan, ISolverRunner runner, ISolverRunner pictures, CallCount calls, PictureClassifier? judge, CifarReference? real)
 {
     private readonly Dictionary<double, ErrorToReference> _errors = [];
     private double _seconds;
@@ -123,7 +124,7 @@ internal sealed class SolverStudy(
 
     private async Task<IReadOnlyList<DistributionPoint>> DistributionsAsync(NamedSolver best)
     {
-        runner.Begin("distributions");
+        pictures.Begin("distributions");
         var points = new List<DistributionPoint>();
         var measure = new PictureFeatures(parts, judge);
         foreach (NamedSolver solver in plan.DistributionSolvers.Append(best))
@@ -132,7 +133,7 @@ internal sealed class SolverStudy(
             {
                 if (calls.StepsFor(solver, budget, plan.Schedule) is not { } steps) continue;
                 SolverRun[] runs = await RunAsync(new SolverTask(
-                    SettingOf(solver, steps, Guidance, plan.Schedule), plan.DistributionSeeds, measure)).ConfigureAwait(false);
+                    SettingOf(solver, steps, Guidance, plan.Schedule), plan.DistributionSeeds, measure), pictures).ConfigureAwait(false);
                 if (real is null) continue;
                 var features = new FeatureSample(runs);
                 int cost = calls.Of(solver.Name, steps, plan.Schedule)!.Value;
@@ -148,7 +149,9 @@ internal sealed class SolverStudy(
     private string[] ClassesOf(long[] seeds)
         => parts.Classes.Count == 0 ? [] : [.. seeds.Select(seed => parts.Classes[(int)(seed % parts.Classes.Count)])];
 
-    private async Task<SolverRun[]> RunAsync(SolverTask task)
+    private Task<SolverRun[]> RunAsync(SolverTask task) => RunAsync(task, runner);
+
+    private async Task<SolverRun[]> RunAsync(SolverTask task, ISolverRunner runner)
     {
         SolverRun[] runs = await runner.RunAsync(task).ConfigureAwait(false);
         _seconds += runs.Sum(run => run.Seconds);

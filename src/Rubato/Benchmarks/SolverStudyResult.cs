@@ -68,6 +68,9 @@ internal sealed record SolverStudyResult
     /// <summary>What was measured.</summary>
     public required StudyOrigin Origin { get; init; }
 
+    /// <summary>What the products of pictures that are judged were computed in; errors are those of the origin.</summary>
+    public string? PicturePrecision { get; init; }
+
     /// <summary>How large the study was.</summary>
     public required SolverStudyPlan Plan { get; init; }
 

@@ -58,6 +58,20 @@ public sealed class RunCacheTests : IDisposable
     }
 
     [Fact]
+    public void Who_comes_second_is_told_and_nothing_is_lost()
+    {
+        using (var first = RunCache<RunResult>.Open(_folder.Of("runs"), "head"))
+        {
+            first.Add("run 0", Run(0));
+            Assert.Throws<IOException>(() => RunCache<RunResult>.Open(_folder.Of("runs"), "head"));
+            first.Add("run 1", Run(1));
+        }
+
+        using var again = RunCache<RunResult>.Open(_folder.Of("runs"), "head");
+        Assert.Equal(2, again.Count);
+    }
+
+    [Fact]
     public void Runs_under_another_head_are_not_ours()
     {
         Fill();

@@ -149,6 +149,10 @@ public sealed class ModelConfig
             : [.. List(key, value, maxCount).Select((item, i) => item.ValueKind == JsonValueKind.Object
                 ? new ModelConfig(_file, $"{_prefix}{key}[{i}].", item) : throw Wrong(key, value, "it must be a list of objects"))];
 
+    /// <summary>A value that is in its range and still wrong, beside another one or beside another file.</summary>
+    internal CheckpointException Wrong(string key, string problem, string expected) =>
+        CheckpointException.OfKey(_file, _prefix + key, problem, expected);
+
     internal JsonElement? Find(string key) =>
         _object.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
@@ -159,7 +163,7 @@ public sealed class ModelConfig
         int count = value.GetArrayLength();
         return count <= maxCount
             ? value.EnumerateArray()
-            : throw CheckpointException.OfKey(_file, _prefix + key, $"has {count} entries", $"at most {maxCount} make sense");
+            : throw Wrong(key, $"has {count} entries", $"at most {maxCount} make sense");
     }
 
     private int Integer(string key, JsonElement value, int min, int max) =>
@@ -194,8 +198,7 @@ public sealed class ModelConfig
             : throw Wrong(key, value, $"known are {string.Join(", ", choices.Keys)}");
 
     private CheckpointException Wrong(string key, JsonElement value, string expected) =>
-        CheckpointException.OfKey(_file, _prefix + key, $"is {Printable.Escape(value.GetRawText())}", expected);
+        Wrong(key, $"is {Printable.Escape(value.GetRawText())}", expected);
 
-    private CheckpointException Missing(string key) =>
-        CheckpointException.OfKey(_file, _prefix + key, "is missing", "the model cannot be built without it");
+    private CheckpointException Missing(string key) => Wrong(key, "is missing", "the model cannot be built without it");
 }

@@ -45,6 +45,9 @@ internal sealed class Models(IReadOnlyDictionary<string, Network> networks) : IF
     public static readonly IReadOnlyDictionary<string, Network> ByClass =
         new Dictionary<string, Network>(StringComparer.Ordinal)
         {
+            ["CLIPTextModel"] = Clip.ReadText,
+            ["CLIPTextModelWithProjection"] = Clip.ReadText,
+            ["CLIPVisionModelWithProjection"] = Clip.ReadVision,
             ["UNet2DModel"] = UNet2D.Run,
             ["UNet2DModel (training)"] = UNet2DTraining.Run,
         };

@@ -29,7 +29,7 @@ public sealed class DependencyTests
         ["Rubato.Imaging"] = ["Rubato.Files"],
         ["Rubato.Text"] = ["Rubato.Files", "Rubato.Checkpoints", "Rubato.Networks"],
         ["Rubato.Evaluation"] =
-            ["Rubato", "Rubato.Imaging", "Rubato.Sampling", "Rubato.Networks", "Rubato.Checkpoints", "Rubato.Pipelines"],
+            ["Rubato", "Rubato.Imaging", "Rubato.Sampling", "Rubato.Networks", "Rubato.Checkpoints", "Rubato.Pipelines", "Rubato.Text"],
         ["Rubato.Files"] = [],
     };
 

@@ -33,7 +33,7 @@ internal sealed record FrechetEstimate(double Distance, double[] Redrawn)
 /// <param name="draws">How often samples are redrawn.</param>
 internal sealed class FrechetBootstrap(FeatureStatistics real, int draws)
 {
-    private readonly double[] _root = FrechetDistance.RootOf(real);
+    private readonly double[] _factor = FrechetDistance.FactorOf(real);
 
     /// <summary>The distance of features.</summary>
     /// <param name="features">Two vectors or more.</param>
@@ -46,6 +46,6 @@ internal sealed class FrechetBootstrap(FeatureStatistics real, int draws)
         using Scope scope = Scope.Begin();
         Tensor rows = Tensor.Empty([places.Length, real.Features]);
         for (int i = 0; i < places.Length; i++) features[places[i]].AsSpan(0, real.Features).CopyTo(rows.Rows(i, 1).AsSpan());
-        return FrechetDistance.Between(real, _root, FeatureStatistics.Of([rows]));
+        return FrechetDistance.Between(real, _factor, FeatureStatistics.Of([rows]));
     }
 }

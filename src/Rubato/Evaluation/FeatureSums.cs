@@ -55,9 +55,6 @@ public sealed class FeatureSums
         }
 
         for (int i = 0; i < vector.Length; i++)
-        {
-            Span<double> row = _products.AsSpan(i * vector.Length, i + 1);
-            for (int j = 0; j <= i; j++) row[j] += before[i] * after[j];
-        }
+            VectorSums.AddScaled(_products.AsSpan(i * vector.Length, i + 1), before[i], after[..(i + 1)]);
     }
 }

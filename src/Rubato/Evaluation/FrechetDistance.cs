@@ -3,7 +3,7 @@ namespace Rubato.Evaluation;
 /// <summary>
 /// The Fréchet distance of two normal distributions, the square of the 2-Wasserstein distance. Dowson and Landau 1982,
 /// "The Fréchet distance between multivariate normal distributions". What it says depends on the features, so it is named
-/// after them: in ResNet-56 features it is not FID, which is taken in features of Inception.
+/// after them: in ResNet-56 features it is not FID, which is that in features of Inception.
 /// </summary>
 public static class FrechetDistance
 {
@@ -17,14 +17,14 @@ public static class FrechetDistance
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         if (b.Features != a.Features) throw new ArgumentException($"The sets have {a.Features} and {b.Features} features.", nameof(b));
-        return Between(a, RootOf(a), b);
+        return Between(a, FactorOf(a), b);
     }
 
     /// <summary>The same, for many distances from one set.</summary>
     /// <param name="a">Statistics of a set of pictures.</param>
-    /// <param name="root">What <see cref="RootOf"/> says of it.</param>
+    /// <param name="factor">What <see cref="FactorOf"/> says of it.</param>
     /// <param name="b">Those of another.</param>
-    internal static double Between(FeatureStatistics a, double[] root, FeatureStatistics b)
+    internal static double Between(FeatureStatistics a, double[] factor, FeatureStatistics b)
     {
         int n = a.Features;
         double distance = 0;
@@ -34,46 +34,67 @@ public static class FrechetDistance
             distance += difference * difference + a.Covariance[i * n + i] + b.Covariance[i * n + i];
         }
 
-        return distance - 2 * TraceOfRoot(root, b.Covariance, n);
+        return distance - 2 * TraceOfRoot(factor, b.Covariance, n);
     }
 
-    /// <summary>The square root of a set's covariance.</summary>
-    internal static double[] RootOf(FeatureStatistics a)
+    /// <summary>
+    /// A factor of a set's covariance C = F^T F, [directions, features]: Cholesky's, the direction with the greatest variance that
+    /// is left first, as long as some is left but for rounding. Higham 1990, "Analysis of the Cholesky decomposition of a
+    /// semi-definite matrix".
+    /// </summary>
+    internal static double[] FactorOf(FeatureStatistics a)
     {
-        int n = a.Features;
-        SymmetricEigen eigen = SymmetricEigen.Of(a.Covariance, n);
-        double[] root = new double[n * n];
-        for (int k = 0; k < n; k++)
+        const double Rounding = 1.0 / (1L << 52);
+        int n = a.Features, directions = 0;
+        double[] left = a.Covariance.ToArray(), factor = new double[n * n];
+        for (double negligible = double.NaN; directions < n; directions++)
         {
-            double length = Math.Sqrt(Math.Max(0, eigen.Values[k]));   // of few pictures some are 0, but for rounding
-            ReadOnlySpan<double> vector = eigen.Vector(k);
+            int most = 0;
+            for (int i = 1; i < n; i++)
+                if (left[i * n + i] > left[most * n + most]) most = i;
+            double variance = left[most * n + most];
+            if (directions == 0) negligible = n * Rounding * variance;
+            if (!(variance > negligible)) break;
+            Span<double> row = factor.AsSpan(directions * n, n);
+            VectorSums.AddScaled(row, 1 / Math.Sqrt(variance), left.AsSpan(most * n, n));
             for (int i = 0; i < n; i++)
-                for (int j = 0; j < n; j++) root[i * n + j] += length * vector[i] * vector[j];
+                if (row[i] != 0) VectorSums.AddScaled(left.AsSpan(i * n, n), -row[i], row);
+            for (int i = 0; i < n; i++) left[i * n + most] = left[most * n + i] = 0;   // and not what rounding leaves
         }
 
-        return root;
+        return factor[..(directions * n)];
     }
 
-    /// <summary>tr((A B)^(1/2)): A B has the eigenvalues of A^(1/2) B A^(1/2), which is symmetric.</summary>
-    private static double TraceOfRoot(double[] root, ReadOnlySpan<double> b, int n)
+    /// <summary>tr((A B)^(1/2)): with A = F^T F, the eigenvalues of A B that are not 0 are those of F B F^T, which is symmetric.</summary>
+    private static double TraceOfRoot(double[] factor, ReadOnlySpan<double> b, int n)
     {
-        double[] product = Multiply(Multiply(root, b, n), root, n);
-        for (int i = 0; i < n; i++)
+        int directions = factor.Length / n;
+        double[] turned = new double[factor.Length];
+        for (int i = 0; i < factor.Length; i++) turned[i % n * directions + i / n] = factor[i];
+        double[] product = Multiply(Multiply(factor, b, n), turned, n);
+        for (int i = 0; i < directions; i++)
         {
             for (int j = 0; j < i; j++)
-                product[i * n + j] = product[j * n + i] = (product[i * n + j] + product[j * n + i]) / 2;
+                product[i * directions + j] = product[j * directions + i] = (product[i * directions + j] + product[j * directions + i]) / 2;
         }
 
-        return SymmetricEigen.Of(product, n).Values.Sum(value => Math.Sqrt(Math.Max(0, value)));
+        // Of few pictures some are 0, but for rounding.
+        return SymmetricEigenvalues.Of(product, directions).Sum(value => Math.Sqrt(Math.Max(0, value)));
     }
 
-    private static double[] Multiply(ReadOnlySpan<double> a, ReadOnlySpan<double> b, int n)
+    /// <summary>a b, for a few rows of a at a time, so that b passes through the cache seldom.</summary>
+    private static double[] Multiply(ReadOnlySpan<double> a, ReadOnlySpan<double> b, int inner)
     {
-        double[] product = new double[n * n];
-        for (int i = 0; i < n; i++)
+        const int Together = 8;
+        int rows = a.Length / inner, columns = b.Length / inner;
+        double[] product = new double[rows * columns];
+        for (int first = 0; first < rows; first += Together)
         {
-            for (int k = 0; k < n; k++)
-                for (int j = 0; j < n; j++) product[i * n + j] += a[i * n + k] * b[k * n + j];
+            for (int k = 0; k < inner; k++)
+            {
+                for (int i = first; i < Math.Min(rows, first + Together); i++)
+                    VectorSums.AddScaled(product.AsSpan(i * columns, columns), a[i * inner + k], b.Slice(k * columns, columns));
+            }
         }
 
         return product;

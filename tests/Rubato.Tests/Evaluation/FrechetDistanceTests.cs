@@ -59,6 +59,27 @@ public sealed class FrechetDistanceTests
         Assert.Equal(2, FrechetDistance.Between(a, b), 1e-12);
     }
 
+    [Theory]
+    [InlineData(200, 200)]
+    [InlineData(200, 50)]   // fewer pictures than features
+    public void Of_sets_that_differ_by_a_factor_it_is_the_closed_form(int features, int directions)
+    {
+        // Deviations 3 times as large in every direction: (3 - 1)^2 tr(C).
+        var random = new Random(features);
+        double[] covariance = new double[features * features], wide = new double[features * features];
+        for (int k = 0; k < directions; k++)
+        {
+            double[] row = [.. Enumerable.Range(0, features).Select(_ => random.NextDouble() - 0.5)];
+            for (int i = 0; i < covariance.Length; i++) covariance[i] += row[i / features] * row[i % features];
+        }
+
+        for (int i = 0; i < wide.Length; i++) wide[i] = 9 * covariance[i];
+        double trace = Enumerable.Range(0, features).Sum(i => covariance[i * features + i]);
+        FeatureStatistics narrow = new(new double[features], covariance), three = new(new double[features], wide);
+        Assert.Equal(4 * trace, FrechetDistance.Between(three, narrow), 1e-9 * trace);
+        Assert.Equal(4 * trace, FrechetDistance.Between(narrow, three), 1e-9 * trace);
+    }
+
     [Fact]
     public void Equal_sets_are_at_no_distance()
         => Assert.Equal(0, FrechetDistance.Between(Load("test1017"), Load("test1017")), Tolerance);

@@ -13,26 +13,33 @@ public static class Resampling
     public static Tensor UpsampleNearest(this Tensor x, int height, int width)
         => x.Resize(height, width, Interpolation.Nearest);
 
-    /// <summary>Means over square windows without padding.</summary>
+    /// <summary>Means over square windows; what lies outside of the picture does not count.</summary>
     /// <param name="x">[N, H, W, C]</param>
     /// <param name="kernel">Side of a window.</param>
     /// <param name="stride">Step between windows.</param>
     /// <param name="ceilMode">Whether a window that only begins inside counts; its mean is over the pixels that exist.</param>
+    /// <param name="padding">Pixels that windows reach beyond the picture; at most half of the side.</param>
     /// <returns>[N, H', W', C]</returns>
-    public static Tensor AveragePool2d(this Tensor x, int kernel, int stride, bool ceilMode = false)
+    public static Tensor AveragePool2d(this Tensor x, int kernel, int stride, bool ceilMode = false, int padding = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(kernel, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(padding);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(padding, kernel / 2);
         Check(x, 1, 1);
-        if (!ceilMode && (x.Shape[1] < kernel || x.Shape[2] < kernel))
+        if (!ceilMode && Math.Min(x.Shape[1], x.Shape[2]) + 2 * padding < kernel)
             throw new ArgumentException($"A window of {kernel} pixels does not fit in {x.Shape}.", nameof(kernel));
         return SeparableTaps.Apply(x, Windows(x.Shape[1]), Windows(x.Shape[2]));
 
         AxisTaps Windows(int inputs)
         {
-            int outputs = Math.Max(0, inputs - kernel + (ceilMode ? stride - 1 : 0)) / stride + 1;
-            if ((outputs - 1) * stride >= inputs) outputs--;   // a window must begin inside
-            return AxisTaps.Create(inputs, outputs, kernel, (o, k) => (o * stride + k, 1.0 / Math.Min(kernel, inputs - o * stride)));
+            int outputs = Math.Max(0, inputs + 2 * padding - kernel + (ceilMode ? stride - 1 : 0)) / stride + 1;
+            if ((outputs - 1) * stride >= inputs + padding) outputs--;   // a window must begin inside
+            return AxisTaps.Create(inputs, outputs, kernel, (o, k) =>
+            {
+                int begin = o * stride - padding, pixels = Math.Min(inputs, begin + kernel) - Math.Max(0, begin);
+                return (begin + k, 1.0 / pixels);
+            });
         }
     }
 

@@ -49,6 +49,13 @@ internal static class ResamplingCases
             yield return new Operation("AveragePool2d(3, 2)", [[2, 7, 8, 5]], [], t => t[0].AveragePool2d(3, 2),
                 t => Twin.Build([t[0].Shape[0], 3, 3, 5], i => Mean(t[0], i, 3, 2)))
             { Roundings = 9 };
+            yield return new Operation("AveragePool2d(3, 1, padding 1)", [[2, 7, 2, 19]], [], t => t[0].AveragePool2d(3, 1, padding: 1),
+                t => Twin.Build([t[0].Shape[0], 7, 2, 19], i => Mean(t[0], i, 3, 1, 1)))
+            { Roundings = 9 };
+            yield return new Operation("AveragePool2d(4, 3, to the end, padding 2)", [[2, 7, 8, 5]], [],
+                t => t[0].AveragePool2d(4, 3, ceilMode: true, padding: 2),
+                t => Twin.Build([t[0].Shape[0], 3, 4, 5], i => Mean(t[0], i, 4, 3, 2)))
+            { Roundings = 16 };
             foreach (PaddingMode mode in Enum.GetValues<PaddingMode>())
             {
                 yield return new Operation($"Pad(1, 2, 3, 0) by {mode}", [[2, 4, 5, 19]], [], t => t[0].Pad(1, 2, 3, 0, mode),
@@ -85,7 +92,7 @@ internal static class ResamplingCases
            where row >= 0 && row < x.Shape[1] && column >= 0 && column < x.Shape[2]
            select x[at[0], row, column, at[3]];
 
-    private static double Mean(Twin x, int[] at, int kernel, int stride) => Window(x, at, kernel, stride, 0).Average();
+    private static double Mean(Twin x, int[] at, int kernel, int stride, int padding = 0) => Window(x, at, kernel, stride, padding).Average();
 
     /// <summary>The definition: zeros between the pixels and around them, the filter [1, 3, 3, 1] on both axes, every down-th place.</summary>
     private static Twin Filtered(Twin x, int height, int width, int up, int down, int before, double gain)

@@ -98,6 +98,87 @@ public sealed class EvaluateTests
     }
 
     [Fact]
+    public async Task CLIP_compares_pictures_with_their_classes_and_with_their_partners()
+    {
+        using var shell = new Shell();
+        string clip = Path.Combine(Shell.Repository, "tests", "Goldens", "evaluation", "clip");
+        foreach (string name in (string[])["frog", "horse", "nothing"])
+        {
+            Directory.CreateDirectory(shell.Of(name));
+            File.Copy(Path.Combine(clip, "a.png"), shell.Of(Path.Combine(name, "a.png")));
+        }
+
+        JsonElement json = (await shell.RunAsync("evaluate", shell.Folder, "--clip", clip, "--reference", shell.Folder, "--json")).Json;
+        JsonElement wanted = JsonElement.Parse(File.ReadAllBytes(Path.Combine(clip, "cosines.json"))).GetProperty("text_to_image")[0];
+        Assert.Equal(2, json.GetProperty("clip").GetProperty("asked").GetInt32());
+        Assert.Equal((wanted[0].GetDouble() + wanted[1].GetDouble()) / 2, Number(json.GetProperty("clip"), "cs_t2i"), 1e-5);
+        Assert.All(json.GetProperty("pairs").GetProperty("pictures").EnumerateArray(), pair => Assert.Equal(1, Number(pair, "cs_i2i"), 1e-6));
+
+        Outcome text = await shell.RunAsync("evaluate", shell.Of("frog"), "--clip", clip);
+        Assert.Contains(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"CS-t2i {wanted[0].GetDouble():0.0000}: the mean "
+            + $"cosine of CLIP's embeddings of 1 pictures and \"a photo of a {{class}}\""), text.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CLIP_looks_at_what_a_model_draws()
+    {
+        using var shell = new Shell { Model = TinyModel.LikeCifar };
+        string clip = Path.Combine(Shell.Repository, "tests", "Goldens", "evaluation", "clip");
+        JsonElement json = (await shell.RunAsync("evaluate", "--model", shell.Folder, "--samples", "4", "--steps", "3", "--clip", clip,
+            "--json")).Json;
+        Assert.Equal(4, json.GetProperty("clip").GetProperty("asked").GetInt32());
+        Assert.InRange(Number(json.GetProperty("clip"), "cs_t2i"), -1, 1);
+    }
+
+    [Fact]
+    public async Task FID_is_taken_to_the_pictures_that_are_named()
+    {
+        using var shell = new Shell();
+        Picture[] pictures = WriteOneOfEachClass(shell.Of("all"));
+        Write("set", 3, 5);
+        Write("same", 5, 3);
+        Write("other", 3, 3);
+        string weights = shell.Of("inception.safetensors");
+        WriteInception(weights);
+
+        JsonElement other = (await shell.RunAsync("evaluate", shell.Of("set"), "--inception", weights, "--real", shell.Of("other"),
+            "--json")).Json.GetProperty("inception");
+        Assert.InRange(Number(other, "fid"), 0.1, 100);
+        Assert.Equal((2, shell.Of("other")), (other.GetProperty("real_pictures").GetInt32(), other.GetProperty("to").GetString()));
+        Outcome same = await shell.RunAsync("evaluate", shell.Of("set"), "--inception", weights, "--real", shell.Of("same"));
+        Assert.Matches("(?m)^FID -?0[.]00[0-9], the Fréchet distance in Inception features to 2 pictures of ", same.Out);
+        Assert.Contains("rubato: looking at 2 real pictures", same.Error, StringComparison.Ordinal);
+
+        void Write(string name, params int[] shown)
+        {
+            Directory.CreateDirectory(shell.Of(name));
+            for (int i = 0; i < shown.Length; i++) Png.Write(shell.Of(Path.Combine(name, $"{i}.png")), pictures[shown[i]]);
+        }
+    }
+
+    [Fact]
+    public async Task What_judges_besides_and_is_not_there_is_told_in_one_line()
+    {
+        using var shell = new Shell();
+        Png.Write(shell.Of("small.png"), new Picture(32, 32, 3));
+        string statistics = Path.Combine(Shipped, "feature_statistics.safetensors"), small = shell.Of("small.png");
+        foreach ((int code, string said, string[] args) in ((int, string, string[])[])
+        [
+            (1, "there is no such folder; CLIP is a folder with config.json", ["--clip", shell.Of("nothing")]),
+            (1, "merges.txt", ["--clip", shell.Folder]),
+            (2, "each takes the other", ["--inception", statistics]),
+            (2, "each takes the other", ["--real", small]),
+            (1, "Conv2d_1a_3x3.conv.weight [32, 3, 3, 3] is missing", ["--inception", statistics, "--real", small]),
+        ])
+        {
+            Outcome outcome = await shell.RunAsync(["evaluate", small, .. args]);
+            Assert.Equal((code, ""), (outcome.Code, outcome.Out));
+            Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+            Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+        }
+    }
+
+    [Fact]
     public async Task The_objects_of_json_read_as_approved()
     {
         using var shell = new Shell { Model = TinyModel.LikeCifar };
@@ -173,6 +254,31 @@ public sealed class EvaluateTests
     /// <summary>Digits that the kernels' rounding moves are left to other tests.</summary>
     private static string Rounded(string json) => Regex.Replace(json, "(?<=(frechet_distance|squeezenet_distance)\":[0-9]+)[.][0-9]+",
         "", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5));
+
+    /// <summary>An Inception of weights -1, 0 and 1, which norms bring back to a scale.</summary>
+    private static void WriteInception(string path)
+    {
+        var random = new Random(5);
+        var tensors = new List<TensorSource>();
+        foreach (string line in File.ReadLines(Path.Combine(Shell.Repository, "tests", "Goldens", "evaluation", "inception.tsv")))
+        {
+            string[] parts = line.Split('\t');
+            long[] shape = [.. parts.Skip(1).Select(part => long.Parse(part, System.Globalization.CultureInfo.InvariantCulture))];
+            long inputs = shape[1] * shape[2] * shape[3];
+            byte[] values = random.GetItems<byte>([0, 1, 255], (int)(shape[0] * inputs));
+            tensors.Add(new TensorSource($"{parts[0]}.conv.weight", SafetensorsDType.I8, shape, values));
+            foreach ((string name, float value) in ((string, float)[])
+                [("weight", 1), ("bias", 0), ("running_mean", 0), ("running_var", inputs / 3f)])
+            {
+                float[] all = new float[shape[0]];
+                Array.Fill(all, value);
+                tensors.Add(new TensorSource($"{parts[0]}.bn.{name}", SafetensorsDType.F32, [shape[0]],
+                    System.Runtime.InteropServices.MemoryMarshal.AsBytes(all.AsSpan()).ToArray()));
+            }
+        }
+
+        SafetensorsWriter.Write(path, tensors);
+    }
 
     /// <summary>The first test picture of each class of CIFAR-10, as FOLDER/CLASS/NUMBER.png.</summary>
     private static Picture[] WriteOneOfEachClass(string folder)

@@ -7,69 +7,121 @@ using Rubato.Imaging;
 namespace Rubato.Cli.Commands;
 
 /// <summary>Says how good pictures are: those of files, or those that a model draws.</summary>
-internal static class EvaluateCommand
+internal sealed class EvaluateCommand
 {
     private const int DefaultSamples = 2000, PicturesAtOnce = 100;
 
+    private readonly App _app;
+
+    private readonly Argument<string[]> _pictures = new("pictures")
+    {
+        Description = "PNG files, or folders of them; the name of a picture's folder says its class, else its own record does. "
+            + "Without any, a model draws",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string?> _reference = new("--reference", "-r")
+    {
+        Description = "Compare each picture with that of the same name in this folder, or with this file",
+        HelpName = "path",
+    };
+
+    private readonly Option<string?> _lpips = new("--lpips")
+    {
+        Description = "With --reference, also by LPIPS: a safetensors file of torchvision's AlexNet, VGG-16 or SqueezeNet 1.1",
+        HelpName = "file",
+    };
+
+    private readonly Option<string?> _clip = new("--clip")
+    {
+        Description = "Also ask CLIP how well pictures agree with \"a photo of a {class}\" and, with --reference, with their partners: "
+            + "the folder of a CLIPModel of transformers, or one of text_encoder, image_encoder and tokenizer",
+        HelpName = "folder",
+    };
+
+    private readonly Option<string?> _inception = new("--inception")
+    {
+        Description = "Also by FID, with --real: a safetensors file of pytorch-fid's Inception (pt_inception-2015-12-05)",
+        HelpName = "file",
+    };
+
+    private readonly Option<string?> _real = new("--real")
+    {
+        Description = "The pictures that FID is taken to: PNG files in a folder and below, or the folder of CIFAR-10's binary files, "
+            + "whose training pictures count",
+        HelpName = "path",
+    };
+
+    private readonly Option<int?> _samples = DrawingOptions.Option("--samples", [], "number",
+        $"Samples to draw, as many of each class [default: {DefaultSamples}]", tokens => (int?)Samples(tokens[0].Value));
+
+    private readonly DrawingOptions _drawing = new("");
+
+    private EvaluateCommand(App app) => _app = app;
+
     public static Command Create(App app)
     {
-        var pictures = new Argument<string[]>("pictures")
-        {
-            Description = "PNG files, or folders of them; the name of a picture's folder says its class, else its own record does. "
-                + "Without any, a model draws",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
-        var reference = new Option<string?>("--reference", "-r")
-        {
-            Description = "Compare each picture with that of the same name in this folder, or with this file",
-            HelpName = "path",
-        };
-        var lpips = new Option<string?>("--lpips")
-        {
-            Description = "With --reference, also by LPIPS: a safetensors file of torchvision's AlexNet, VGG-16 or SqueezeNet 1.1",
-            HelpName = "file",
-        };
-        Option<int?> samples = DrawingOptions.Option("--samples", [], "number",
-            $"Samples to draw, as many of each class [default: {DefaultSamples}]", tokens => (int?)Samples(tokens[0].Value));
-        var drawing = new DrawingOptions("");
+        var evaluate = new EvaluateCommand(app);
         var command = new ExampleCommand("evaluate", "Judge pictures by the classes and the features that ResNet-56 sees in them, or "
             + "compare them with others.", """
               rubato evaluate pictures
               rubato evaluate out-horse-seed-1.png out-frog-seed-1.png
               rubato evaluate adapted --reference full
               rubato evaluate --model cifar10 --samples 500 --steps 20 --json
-            """) { pictures, reference, lpips, samples };
-        drawing.AddMannerTo(command);
-        command.SetAction(async (result, cancel) =>
-        {
-            string[] paths = result.GetValue(pictures) ?? [];
-            string? partners = result.GetValue(reference), trunk = result.GetValue(lpips);
-            string? drawn = drawing.Given(result) ?? (result.GetValue(samples) is null ? null : samples.Name);
-            if (trunk is not null && partners is null) throw new UsageException("--lpips compares pictures; --reference says with which.");
-            if (paths is [] && partners is not null) throw new UsageException("--reference compares pictures; name them.");
-            if (paths is not [] && drawn is not null)
-                throw new UsageException($"{drawn} says how a model draws; it cannot stand beside pictures.");
-            bool json = result.GetValue(app.Json);
-            app.Terminal.Show(paths is []
-                ? await DrawAsync(app.Terminal, drawing.Open(result, app, drawing.Read(result, new GenerationOptions())),
-                    result.GetValue(samples) ?? DefaultSamples, json, cancel).ConfigureAwait(false)
-                : await LookAsync(app.Terminal, result, drawing, paths, (partners, trunk), json, cancel).ConfigureAwait(false), json);
-            return ExitCode.Success;
-        });
+              rubato evaluate pictures --inception pt_inception-2015-12-05.safetensors --real cifar-10-batches-bin
+            """)
+            {
+                evaluate._pictures, evaluate._reference, evaluate._lpips, evaluate._clip, evaluate._inception, evaluate._real,
+                evaluate._samples,
+            };
+        evaluate._drawing.AddMannerTo(command);
+        command.SetAction(evaluate.RunAsync);
         return command;
     }
 
-    private static async Task<IReport> DrawAsync(Terminal terminal, Drawing opened, int samples, bool json, CancellationToken cancel)
+    private async Task<int> RunAsync(ParseResult result, CancellationToken cancel)
     {
-        using Drawing drawing = Spread(opened, samples);
-        string folder = ModelFinder.Evaluation();
-        PictureClassifier classifier = PictureClassifier.Load(folder);
-        CifarReference reference = CifarReference.Load(folder);
-        var share = new DoneShare();
-        ModelEvaluation evaluation = await share.ShowAsync($"drawing {samples} samples", terminal, json, ModelEvaluation.RunAsync(
-            drawing.Model, drawing.Options, classifier, share, cancel)).ConfigureAwait(false);
-        return new EvaluationReport(new SetFigures(evaluation.Pictures, reference)) { Drawing = drawing, Evaluation = evaluation };
+        string[] paths = result.GetValue(_pictures) ?? [];
+        string? partners = result.GetValue(_reference);
+        string? drawn = _drawing.Given(result) ?? (result.GetValue(_samples) is null ? null : _samples.Name);
+        if (result.GetValue(_lpips) is not null && partners is null)
+            throw new UsageException("--lpips compares pictures; --reference says with which.");
+        if (result.GetValue(_inception) is null != result.GetValue(_real) is null)
+            throw new UsageException("--inception sees the features of FID and --real says to which pictures; each takes the other.");
+        if (paths is [] && partners is not null) throw new UsageException("--reference compares pictures; name them.");
+        if (paths is not [] && drawn is not null)
+            throw new UsageException($"{drawn} says how a model draws; it cannot stand beside pictures.");
+        _app.Terminal.Show(paths is []
+            ? await DrawAsync(result, cancel).ConfigureAwait(false)
+            : await LookAsync(result, paths, partners, cancel).ConfigureAwait(false), result.GetValue(_app.Json));
+        return ExitCode.Success;
     }
+
+    private async Task<IReport> DrawAsync(ParseResult result, CancellationToken cancel)
+    {
+        int samples = result.GetValue(_samples) ?? DefaultSamples;
+        using Drawing drawing = Spread(_drawing.Open(result, _app, _drawing.Read(result, new GenerationOptions())), samples);
+        string folder = ModelFinder.Evaluation();
+        PictureSet set = Eyes(result, folder);
+        CifarReference reference = CifarReference.Load(folder);
+        RealPictures? real = await RealAsync(result, set, cancel).ConfigureAwait(false);
+        var share = new DoneShare();
+        ModelEvaluation evaluation = await share.ShowAsync($"drawing {samples} samples", _app.Terminal, result.GetValue(_app.Json),
+            ModelEvaluation.RunAsync(drawing.Model, drawing.Options, set, share, cancel)).ConfigureAwait(false);
+        return new EvaluationReport(new SetFigures(set, reference, real)) { Drawing = drawing, Evaluation = evaluation };
+    }
+
+    /// <summary>What looks at pictures.</summary>
+    private PictureSet Eyes(ParseResult result, string folder) => new(PictureClassifier.Load(folder))
+    {
+        Clip = result.GetValue(_clip) is { } clip ? ClipScore.Load(clip) : null,
+        Inception = result.GetValue(_inception) is { } inception ? InceptionFeatures.Load(inception) : null,
+    };
+
+    /// <summary>What FID is taken to; null without FID.</summary>
+    private async Task<RealPictures?> RealAsync(ParseResult result, PictureSet set, CancellationToken cancel)
+        => set.Inception is null ? null : await RealPictures.LookAsync(
+            result.GetRequiredValue(_real)!, set.Inception, _app.Terminal, result.GetValue(_app.Json), cancel).ConfigureAwait(false);
 
     /// <summary>As many samples of each class as make the number that is asked for.</summary>
     private static Drawing Spread(Drawing drawing, int samples)
@@ -99,23 +151,22 @@ internal static class EvaluateCommand
         }
     }
 
-    private static async Task<IReport> LookAsync(
-        Terminal terminal, ParseResult result, DrawingOptions threads, string[] paths, (string? Reference, string? Lpips) pairs,
-        bool json, CancellationToken cancel)
+    private async Task<IReport> LookAsync(ParseResult result, string[] paths, string? partners, CancellationToken cancel)
     {
-        threads.UseThreads(result);
-        if (pairs.Reference is { } named && !Directory.Exists(named) && !File.Exists(named))
-            throw new FileNotFoundException($"{named}: no such file or folder.");
+        _drawing.UseThreads(result);
+        if (partners is not null && !Directory.Exists(partners) && !File.Exists(partners))
+            throw new FileNotFoundException($"{partners}: no such file or folder.");
         IReadOnlyList<PictureFile> files = PictureFile.Find(paths);
-        if (File.Exists(pairs.Reference) && files.Count > 1)
-            throw new UsageException($"--reference {Printable.Escape(pairs.Reference)} is one file; {files.Count} pictures need a folder.");
+        if (File.Exists(partners) && files.Count > 1)
+            throw new UsageException($"--reference {Printable.Escape(partners)} is one file; {files.Count} pictures need a folder.");
         string folder = ModelFinder.Evaluation();
-        var set = new PictureSet(PictureClassifier.Load(folder));
-        PairMeasures? measures = pairs.Reference is null ? null : new PairMeasures(folder, pairs.Lpips);
+        PictureSet set = Eyes(result, folder);
+        PairMeasures? measures = partners is null ? null : new PairMeasures(folder, result.GetValue(_lpips), set.Clip);
+        RealPictures? real = await RealAsync(result, set, cancel).ConfigureAwait(false);
         var share = new DoneShare();
-        bool judged = await share.ShowAsync($"looking at {files.Count} picture{(files.Count == 1 ? "" : "s")}", terminal, json, Task.Run(
-            () => Look(files, set, measures, pairs.Reference, share, cancel), cancel)).ConfigureAwait(false);
-        return new EvaluationReport(judged ? new SetFigures(set, CifarReference.Load(folder)) : null)
+        bool judged = await share.ShowAsync($"looking at {files.Count} picture{(files.Count == 1 ? "" : "s")}", _app.Terminal,
+            result.GetValue(_app.Json), Task.Run(() => Look(files, set, measures, partners, share, cancel), cancel)).ConfigureAwait(false);
+        return new EvaluationReport(judged ? new SetFigures(set, CifarReference.Load(folder), real) : null)
         {
             Files = files,
             Pairs = measures?.All,

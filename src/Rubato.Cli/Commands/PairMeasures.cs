@@ -31,12 +31,16 @@ internal sealed class PairMeasures
 {
     private readonly PairMeasure _psnr = new("PSNR dB", "psnr", MoreIsBetter: true, "0.00");
     private readonly PairMeasure _ssim = new("SSIM", "ssim", MoreIsBetter: true, "0.0000");
+    private readonly PairMeasure _clipScore = new("CS-i2i (CLIP)", "cs_i2i", MoreIsBetter: true, "0.0000");
     private readonly List<(PairMeasure Measure, PerceptualDistance Distance)> _perceptual = [];
+    private readonly ClipScore? _clip;
 
     /// <param name="folder">The folder of what judges pictures.</param>
     /// <param name="lpips">A trunk of torchvision's; null without LPIPS.</param>
-    public PairMeasures(string folder, string? lpips)
+    /// <param name="clip">Null without CLIP.</param>
+    public PairMeasures(string folder, string? lpips, ClipScore? clip)
     {
+        _clip = clip;
         Add("squeezenet_distance", PerceptualDistance.SqueezeNet(folder));
         if (lpips is not null) Add("lpips", PerceptualDistance.Lpips(lpips, folder));
 
@@ -45,7 +49,8 @@ internal sealed class PairMeasures
     }
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<PairMeasure> All => [_psnr, _ssim, .. _perceptual.Select(pair => pair.Measure)];
+    public IReadOnlyList<PairMeasure> All
+        => [_psnr, _ssim, .. _perceptual.Select(pair => pair.Measure), .. _clip is null ? (PairMeasure[])[] : [_clipScore]];
 
     /// <summary>Adds a pair of pictures of one size.</summary>
     public void Add(Picture a, Picture b)
@@ -55,5 +60,6 @@ internal sealed class PairMeasures
         _ssim.Values.Add(side < Ssim.Window ? null : Ssim.Of(a, b));
         foreach ((PairMeasure measure, PerceptualDistance distance) in _perceptual)
             measure.Values.Add(side < distance.SmallestSide ? null : distance.Between(a, b));
+        if (_clip is not null) _clipScore.Values.Add(_clip.ImageToImage(a, b));
     }
 }

@@ -54,6 +54,7 @@ internal sealed class EvaluationReport(SetFigures? set) : IReport
         json.WritePropertyName("resnet56");
         if (set is null) json.WriteNullValue();
         else set.Write(json);
+        set?.WriteFurther(json);
         json.WritePropertyName("pairs");
         if (Pairs is null) json.WriteNullValue();
         else WritePairs(json, Pairs);

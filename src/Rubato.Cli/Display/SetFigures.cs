@@ -1,19 +1,43 @@
 using System.Globalization;
 using System.Text.Json;
+using Rubato.Cli.Commands;
 using Rubato.Evaluation;
+using Rubato.Files;
 using Rubato.Networks;
 using Spectre.Console;
 
 namespace Rubato.Cli.Display;
 
-/// <summary>What ResNet-56 says of a set of pictures, beside what it says of pictures that nobody drew.</summary>
-internal sealed class SetFigures(PictureSet pictures, CifarReference reference)
+/// <summary>What is said of a set of pictures, beside what ResNet-56 says of pictures that nobody drew.</summary>
+/// <param name="pictures">The set.</param>
+/// <param name="reference">What ResNet-56 says of CIFAR-10.</param>
+/// <param name="real">What FID is taken to; null without FID.</param>
+internal sealed class SetFigures(PictureSet pictures, CifarReference reference, RealPictures? real)
 {
+    private readonly double? _fid = real is null ? null : pictures.FidTo(real.Statistics);
+
     public int Count => pictures.Count;
 
     private double? Distance => pictures.DistanceTo(reference.Training);
 
     public void Print(IAnsiConsole console)
+    {
+        PrintResNet(console);
+        if (pictures.TextToImage is { } cosine)
+        {
+            console.Line($"CS-t2i {cosine.ToString("0.0000", CultureInfo.InvariantCulture)}: the mean cosine of CLIP's embeddings of "
+                + $"{Figures.Number(pictures.Accuracy.Asked)} pictures and \"a photo of a {{class}}\"");
+        }
+
+        if (real is null) return;
+        console.Line(_fid is { } fid
+            ? $"FID {Text(fid)}, the Fréchet distance in Inception features to {Figures.Number(real.Count)} pictures of "
+                + Printable.Escape(real.Path)
+                + (Math.Min(pictures.Count, real.Count) > InceptionV3.Features ? "" : "; of so few pictures it says little")
+            : "FID: it takes two pictures or more");
+    }
+
+    private void PrintResNet(IAnsiConsole console)
     {
         console.Line(Distance is { } distance
             ? $"Fréchet distance in ResNet-56 features {Text(distance)}, to the 50 000 training pictures of CIFAR-10 (its first 1 017 "
@@ -62,6 +86,25 @@ internal sealed class SetFigures(PictureSet pictures, CifarReference reference)
         }
 
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>What was asked for besides: members of the object around.</summary>
+    public void WriteFurther(Utf8JsonWriter json)
+    {
+        if (pictures.Clip is not null)
+        {
+            json.WriteStartObject("clip");
+            json.WriteNumber("asked", pictures.Accuracy.Asked);
+            Number(json, "cs_t2i", pictures.TextToImage, 6);
+            json.WriteEndObject();
+        }
+
+        if (real is null) return;
+        json.WriteStartObject("inception");
+        Number(json, "fid", _fid, 6);
+        json.WriteString("to", real.Path);
+        json.WriteNumber("real_pictures", real.Count);
         json.WriteEndObject();
     }
 

@@ -34,13 +34,26 @@ public sealed class ModelEvaluation
     /// <exception cref="ArgumentException">
     /// A prompt or the solver is not known, the model cannot be guided, or its pictures have another size.
     /// </exception>
-    public static async Task<ModelEvaluation> RunAsync(
+    public static Task<ModelEvaluation> RunAsync(
         RubatoModel model, GenerationOptions options, PictureClassifier classifier,
         IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(classifier);
+        return RunAsync(model, options, new PictureSet(classifier), progress, cancellationToken);
+    }
+
+    /// <inheritdoc cref="RunAsync(RubatoModel, GenerationOptions, PictureClassifier, IProgress{double}?, CancellationToken)"/>
+    /// <param name="model">Draws pictures of 32 x 32 pixels.</param>
+    /// <param name="options">What to draw.</param>
+    /// <param name="pictures">Looks at the pictures.</param>
+    /// <param name="progress">Told which part is done.</param>
+    /// <param name="cancellationToken">Ends all samples at their next evaluation.</param>
+    internal static async Task<ModelEvaluation> RunAsync(
+        RubatoModel model, GenerationOptions options, PictureSet pictures,
+        IProgress<double>? progress, CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(classifier);
         if (!CanJudge(model))
         {
             throw new ArgumentException($"{model.Parts.Name} draws samples of {model.Parts.Network.SampleShape}; ResNet-56 looks at "
@@ -49,7 +62,7 @@ public sealed class ModelEvaluation
 
         long started = Stopwatch.GetTimestamp();
         int prompts = model.Parts.SubjectsOf(options.Prompts).Count, rows = Math.Max(1, SamplesInCall / prompts);
-        var evaluation = new ModelEvaluation(new PictureSet(classifier));
+        var evaluation = new ModelEvaluation(pictures);
         for (int done = 0; done < options.Count; done += rows)
         {
             GenerationOptions part = options with { Count = Math.Min(rows, options.Count - done), Seed = options.Seed + done };

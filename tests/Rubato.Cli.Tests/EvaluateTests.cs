@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Rubato.Checkpoints;
@@ -112,11 +114,12 @@ public sealed class EvaluateTests
         JsonElement wanted = JsonElement.Parse(File.ReadAllBytes(Path.Combine(clip, "cosines.json"))).GetProperty("text_to_image")[0];
         Assert.Equal(2, json.GetProperty("clip").GetProperty("asked").GetInt32());
         Assert.Equal((wanted[0].GetDouble() + wanted[1].GetDouble()) / 2, Number(json.GetProperty("clip"), "cs_t2i"), 1e-5);
-        Assert.All(json.GetProperty("pairs").GetProperty("pictures").EnumerateArray(), pair => Assert.Equal(1, Number(pair, "cs_i2i"), 1e-6));
+        Assert.All(json.GetProperty("pairs").GetProperty("pictures").EnumerateArray(),
+            pair => Assert.Equal(1, Number(pair, "cs_i2i"), 1e-6));
 
         Outcome text = await shell.RunAsync("evaluate", shell.Of("frog"), "--clip", clip);
-        Assert.Contains(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"CS-t2i {wanted[0].GetDouble():0.0000}: the mean "
-            + $"cosine of CLIP's embeddings of 1 pictures and \"a photo of a {{class}}\""), text.Out, StringComparison.Ordinal);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"CS-t2i {wanted[0].GetDouble():0.0000}: the mean "
+            + $"cosine of CLIP's embeddings of 1 picture and \"a photo of a {{class}}\""), text.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +139,6 @@ public sealed class EvaluateTests
         using var shell = new Shell();
         Picture[] pictures = WriteOneOfEachClass(shell.Of("all"));
         Write("set", 3, 5);
-        Write("same", 5, 3);
         Write("other", 3, 3);
         string weights = shell.Of("inception.safetensors");
         WriteInception(weights);
@@ -145,9 +147,6 @@ public sealed class EvaluateTests
             "--json")).Json.GetProperty("inception");
         Assert.InRange(Number(other, "fid"), 0.1, 100);
         Assert.Equal((2, shell.Of("other")), (other.GetProperty("real_pictures").GetInt32(), other.GetProperty("to").GetString()));
-        Outcome same = await shell.RunAsync("evaluate", shell.Of("set"), "--inception", weights, "--real", shell.Of("same"));
-        Assert.Matches("(?m)^FID -?0[.]00[0-9], the Fréchet distance in Inception features to 2 pictures of ", same.Out);
-        Assert.Contains("rubato: looking at 2 real pictures", same.Error, StringComparison.Ordinal);
 
         void Write(string name, params int[] shown)
         {
@@ -263,7 +262,7 @@ public sealed class EvaluateTests
         foreach (string line in File.ReadLines(Path.Combine(Shell.Repository, "tests", "Goldens", "evaluation", "inception.tsv")))
         {
             string[] parts = line.Split('\t');
-            long[] shape = [.. parts.Skip(1).Select(part => long.Parse(part, System.Globalization.CultureInfo.InvariantCulture))];
+            long[] shape = [.. parts.Skip(1).Select(part => long.Parse(part, CultureInfo.InvariantCulture))];
             long inputs = shape[1] * shape[2] * shape[3];
             byte[] values = random.GetItems<byte>([0, 1, 255], (int)(shape[0] * inputs));
             tensors.Add(new TensorSource($"{parts[0]}.conv.weight", SafetensorsDType.I8, shape, values));
@@ -273,7 +272,7 @@ public sealed class EvaluateTests
                 float[] all = new float[shape[0]];
                 Array.Fill(all, value);
                 tensors.Add(new TensorSource($"{parts[0]}.bn.{name}", SafetensorsDType.F32, [shape[0]],
-                    System.Runtime.InteropServices.MemoryMarshal.AsBytes(all.AsSpan()).ToArray()));
+                    MemoryMarshal.AsBytes(all.AsSpan()).ToArray()));
             }
         }
 

@@ -1,5 +1,6 @@
 using Rubato.Cli.Display;
 using Rubato.Evaluation;
+using Rubato.Files;
 using Rubato.Imaging;
 using Rubato.Training;
 
@@ -21,7 +22,7 @@ internal sealed record RealPictures(string Path, int Count, FeatureStatistics St
         string path, InceptionFeatures inception, Terminal terminal, bool json, CancellationToken cancel)
     {
         (int count, Func<int, Picture> picture) = Open(path);
-        if (count < 2) throw new UsageException($"--real {Files.Printable.Escape(path)} holds one picture; a distribution takes two or more.");
+        if (count < 2) throw new UsageException($"--real {Printable.Escape(path)} holds one picture; a distribution takes two or more.");
         var share = new DoneShare();
         var sums = new FeatureSums();
         await share.ShowAsync($"looking at {Figures.Number(count)} real pictures", terminal, json, Task.Run(() =>

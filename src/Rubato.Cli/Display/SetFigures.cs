@@ -25,8 +25,9 @@ internal sealed class SetFigures(PictureSet pictures, CifarReference reference, 
         PrintResNet(console);
         if (pictures.TextToImage is { } cosine)
         {
+            int asked = pictures.Accuracy.Asked;
             console.Line($"CS-t2i {cosine.ToString("0.0000", CultureInfo.InvariantCulture)}: the mean cosine of CLIP's embeddings of "
-                + $"{Figures.Number(pictures.Accuracy.Asked)} pictures and \"a photo of a {{class}}\"");
+                + $"{Figures.Number(asked)} picture{(asked == 1 ? "" : "s")} and \"a photo of a {{class}}\"");
         }
 
         if (real is null) return;

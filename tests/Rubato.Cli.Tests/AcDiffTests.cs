@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Rubato.Imaging;
 
@@ -82,6 +83,34 @@ public sealed class AcDiffTests(AcDiffRun run) : IClassFixture<AcDiffRun>
     }
 
     [Fact]
+    public async Task A_tolerance_decides_the_steps_and_less_of_it_is_never_fewer()
+    {
+        int last = 0;
+        foreach (double error in (double[])[0.5, 0.05, 0.01, 1e-9])
+        {
+            string[] asked = ["day", "-m", run.Model, "--tolerance", error.ToString(CultureInfo.InvariantCulture)];
+            JsonElement plan = (await AcDiffRun.RunAsync(["plan", .. asked, "--json"])).Json;
+            Assert.Equal(error, plan.GetProperty("tolerance").GetDouble());
+            Assert.False(plan.TryGetProperty("budget", out _));
+            int horizon = plan.GetProperty("horizon").GetInt32();
+            Assert.InRange(horizon, Math.Max(4, last), 1000);
+            last = horizon;
+            if (horizon > 200) continue;
+            JsonElement drawn = (await AcDiffRun.RunAsync(["generate", .. asked, "-o", run.Of("tolerated.png"), "--json"])).Json;
+            Assert.Equal(error, drawn.GetProperty("options").GetProperty("tolerance").GetDouble());
+            JsonElement sample = Assert.Single(drawn.GetProperty("samples").EnumerateArray());
+            Assert.Equal(horizon, sample.GetProperty("steps").GetInt32());
+            string file = sample.GetProperty("file").GetString()!;
+            Assert.Equal(0, (await AcDiffRun.RunAsync("generate", "--from", file, "-m", run.Model, "-o", run.Of("tolerated-again.png"))).Code);
+            Assert.Equal(Png.Read(file).Pixels, Png.Read(run.Of("tolerated-again.png")).Pixels);
+        }
+
+        Assert.Equal(1000, last);
+        Outcome text = await AcDiffRun.RunAsync("plan", "day", "-m", run.Model, "--tolerance", "0.05");
+        Assert.Contains("estimated to bring this request's error to 0.05", text.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_plan_without_a_class_says_none_and_reads_as_text_too()
     {
         Outcome text = await AcDiffRun.RunAsync("plan", "-m", run.Model, "--structure", run.Of("sketch.png"));
@@ -114,9 +143,12 @@ public sealed class AcDiffTests(AcDiffRun run) : IClassFixture<AcDiffRun>
 
     [Theory]
     [InlineData("give one of them", "--steps", "5", "--budget", "9")]
+    [InlineData("give one of them", "--steps", "5", "--tolerance", "0.1")]
+    [InlineData("give one of them", "--budget", "9", "--tolerance", "0.1")]
     [InlineData("names none", "--structure-as", "edges")]
     [InlineData("must be one of edges, low-resolution", "--structure", "sketch.png", "--structure-as", "lines")]
     [InlineData("must be from 4 to 1000", "--budget", "2")]
+    [InlineData("must be above 0 and at most 2", "--tolerance", "0")]
     public async Task Mistakes_are_told_in_one_line(string expected, params string[] args)
     {
         Outcome outcome = await AcDiffRun.RunAsync(
@@ -131,7 +163,9 @@ public sealed class AcDiffTests(AcDiffRun run) : IClassFixture<AcDiffRun>
     {
         using var shell = new Shell { Model = TinyModel.WithClasses };
         Outcome budget = await shell.RunAsync("generate", "calm", "--model", shell.Folder, "--budget", "9");
-        Assert.Contains("tiny estimates no horizons", budget.Error, StringComparison.Ordinal);
+        Assert.Contains("tiny estimates no horizons, so it keeps no budget", budget.Error, StringComparison.Ordinal);
+        Outcome tolerance = await shell.RunAsync("generate", "calm", "--model", shell.Folder, "--tolerance", "0.1");
+        Assert.Contains("tiny estimates no horizons, so it keeps no tolerance", tolerance.Error, StringComparison.Ordinal);
         Outcome structure = await shell.RunAsync("generate", "calm", "--model", shell.Folder, "--structure", run.Of("sketch.png"));
         Assert.Contains("tiny takes no structure", structure.Error, StringComparison.Ordinal);
         Assert.Equal((ExitCode.Usage, ExitCode.Usage), (budget.Code, structure.Code));

@@ -36,8 +36,9 @@ public sealed class AcDiffRun : IAsyncLifetime, IDisposable
     public void Dispose() => _shell.Dispose();
 
     /// <summary>Trains, or finds all of it done.</summary>
-    internal Task<Outcome> TrainAsync() => RunAsync("train", "ac-diff", _shell.Of("data"), "-o", _shell.Of("run"), "--channels", "8,8",
-        "--attention", "none", "--batch", "4", "--pictures", "40", "--sample-every", "0", "--conditions", "20", "--precision", "float32");
+    internal Task<Outcome> TrainAsync(params string[] more) => RunAsync(["train", "ac-diff", _shell.Of("data"), "-o", _shell.Of("run"),
+        "--channels", "8,8", "--attention", "none", "--batch", "4", "--pictures", "40", "--sample-every", "0", "--conditions", "20",
+        "--precision", "float32", .. more]);
 
     /// <summary>Runs a command with models from their folders.</summary>
     internal static async Task<Outcome> RunAsync(params string[] args)
@@ -58,9 +59,33 @@ public sealed class AcDiffTests(AcDiffRun run) : IClassFixture<AcDiffRun>
         Assert.True(File.Exists(Path.Combine(run.Model, "hybrid_schedule.json")));
         long measured = new FileInfo(Assert.Single(Directory.GetFiles(run.Of("run"), "*.ladder-runs"))).Length;
 
-        Outcome again = await run.TrainAsync();
+        foreach (string source in (string[])["curves", "arc", "loss", "label", "reinforce"])
+            Assert.Contains($"{source} ", run.Trained.Out, StringComparison.Ordinal);
+
+        Outcome again = await run.TrainAsync("--horizons-from", "Label", "--json");
         Assert.Equal(0, again.Code);
+        JsonElement horizons = again.Json.GetProperty("horizons");
+        Assert.Equal(("label", 4), (horizons.GetProperty("source").GetString(), horizons.GetProperty("conditions").GetInt32()));
+        JsonElement[] scores = [.. horizons.GetProperty("scores").EnumerateArray()];
+        Assert.Equal(5 * 4, scores.Length);
+        Assert.Equal(["", "both", "prompt", "structure"], scores.Take(4).Select(score => score.GetProperty("shown").GetString() ?? ""));
+        foreach (JsonElement check in scores.SelectMany(score => score.GetProperty("checks").EnumerateArray()))
+        {
+            // Of all horizons of a set those of its own measured errors are best, but for the law; and fixed ones are the same for all.
+            Assert.Equal(scores[0].GetProperty("checks").EnumerateArray().First(other => other.GetProperty("budget").GetDouble()
+                == check.GetProperty("budget").GetDouble()).GetProperty("fixed").GetDouble(), check.GetProperty("fixed").GetDouble());
+            Assert.InRange(check.GetProperty("error").GetDouble() / check.GetProperty("fixed").GetDouble(), 0.3, 3);
+        }
+
         Assert.Equal(measured, new FileInfo(Assert.Single(Directory.GetFiles(run.Of("run"), "*.ladder-runs"))).Length);
+    }
+
+    [Fact]
+    public async Task A_source_that_is_not_known_is_named_before_anything_is_read()
+    {
+        Outcome outcome = await AcDiffRun.RunAsync("train", "ac-diff", run.Of("nothing"), "-o", run.Of("other"), "--horizons-from", "dice");
+        Assert.Equal(ExitCode.Usage, outcome.Code);
+        Assert.Contains("--horizons-from dice: there are curves, arc, loss, label, reinforce.", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

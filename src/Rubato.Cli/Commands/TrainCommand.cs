@@ -146,7 +146,11 @@ internal sealed class TrainCommand
             throw new UsageException($"{_conditions.Name} {conditions}: it must be from {FewestConditions} to {MostConditions}.");
         string source = result.GetValue(_horizonsFrom) ?? HorizonSources.Default;
         if (!HorizonSources.ByName.ContainsKey(source))
-            throw new UsageException($"{_horizonsFrom.Name} {Printable.Escape(source)}: there are {string.Join(", ", HorizonSources.ByName.Keys)}.");
+        {
+            throw new UsageException(
+                $"{_horizonsFrom.Name} {Printable.Escape(source)}: there are {string.Join(", ", HorizonSources.ByName.Keys)}.");
+        }
+
         Change(result, new TrainingOptions());   // a mistake is named before anything is read
         TrainingPictures pictures = TrainingPictures.Read(result.GetRequiredValue(_data));
         TrainingRun run = Open(result, folder, pictures);
@@ -168,7 +172,8 @@ internal sealed class TrainCommand
         HorizonResult? horizons = null;
         try
         {
-            if (_acDiff && run.Trainer.IsDone) horizons = await AdaptAsync(result, run, folder, source, json, cancel).ConfigureAwait(false);
+            if (_acDiff && run.Trainer.IsDone)
+                horizons = await AdaptAsync(result, run, folder, source, json, cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -195,8 +200,9 @@ internal sealed class TrainCommand
         HorizonResult horizons = await stages.HorizonsAsync(
             tables, new HorizonOptions(conditions, source, run.Trainer.Options.Precision), progress, cancel).ConfigureAwait(false);
         HorizonScore own = horizons.Own;
-        lines?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rubato: train: errors of {horizons.Conditions} requests that were kept back are "
-            + $"foreseen with a rank correlation of {own.Correlation:0.00} (p {Figures.Chance(own.PValue)}), {own.Misfit:0.00} off in ln d"));
+        lines?.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"rubato: train: errors of {horizons.Conditions} requests that were kept back are foreseen with a rank correlation of "
+            + $"{own.Correlation:0.00} (p {Figures.Chance(own.PValue)}), {own.Misfit:0.00} off in ln d"));
         return horizons;
 
         void Measured(int done)

@@ -14,22 +14,23 @@ internal static class HorizonTable
     {
         Table table = Figures.Table([
             "horizons from", "shown", ">rank", ">p", ">misfit",
-            .. HorizonScore.Budgets.SelectMany(budget => (string[])[string.Create(CultureInfo.InvariantCulture, $">{budget} steps"), ">dealt"]),
+            .. HorizonScore.Budgets.SelectMany(budget => (string[])[$">{Figures.Number(budget)} steps", ">dealt"]),
         ]);
         foreach (HorizonScore score in result.Scores)
         {
             table.Row([
-                score.Inputs is null ? score.Source : "", Shown(score.Inputs), Decimals(score.Correlation), double.IsNaN(score.PValue) ? None : Figures.Chance(score.PValue).TrimStart('=', ' '),
-                Decimals(score.Misfit), .. score.Checks.SelectMany(check => (string[])[Change(check.Error, check.Fixed), Change(check.Dealt, check.Fixed)]),
+                score.Inputs is null ? score.Source : "", Shown(score.Inputs), Decimals(score.Correlation), Chance(score.PValue),
+                Decimals(score.Misfit), .. score.Checks.SelectMany(Changes),
             ]);
         }
 
+        string[] all = [.. result.Scores[0].Checks.Select(check => check.Fixed.ToString("0.0000", CultureInfo.InvariantCulture))];
         console.Line("");
         console.Write(table);
-        console.Line($"Rank correlation of foreseen and measured error of {result.Conditions} requests that were kept back; the model's own horizons are "
-            + $"those from {result.Source}, shown both.");
-        console.Line($"Changes of their mean error at so many steps in the mean, to as many for all ({FixedErrors(result)}); dealt: the same "
-            + "horizons at random.");
+        console.Line($"Of {result.Conditions} requests that were kept back: rank correlation of foreseen and measured error, and how much");
+        console.Line($"horizons change their mean error at so many steps in the mean, to as many for all ({string.Join(", ", all)});");
+        console.Line("dealt: the same horizons at random. The first line of each is not learned but of these very requests.");
+        console.Line($"The model has what was learned from {result.Source}, shown both.");
     }
 
     public static void Write(Utf8JsonWriter json, HorizonResult result)
@@ -67,12 +68,14 @@ internal static class HorizonTable
 
     private static string Shown(HorizonInputs? inputs) => inputs?.ToString().ToLowerInvariant() ?? "";
 
-    private static string FixedErrors(HorizonResult result) => string.Join(", ", result.Scores[0].Checks.Select(check
-        => string.Create(CultureInfo.InvariantCulture, $"{check.Fixed:0.0000}")));
-
     private static string Decimals(double value) => double.IsFinite(value) ? value.ToString("0.00", CultureInfo.InvariantCulture) : None;
 
-    private static string Change(double error, double to) => string.Create(CultureInfo.InvariantCulture, $"{100 * (error / to - 1):+0.0;-0.0;0.0} %");
+    private static string Chance(double p) => double.IsNaN(p) ? None : Figures.Chance(p).TrimStart('=', ' ');
+
+    private static string[] Changes(HorizonCheck check) => [Change(check.Error, check.Fixed), Change(check.Dealt, check.Fixed)];
+
+    private static string Change(double error, double to)
+        => string.Create(CultureInfo.InvariantCulture, $"{100 * (error / to - 1):+0.0;-0.0;0.0} %");
 
     /// <summary>A number, or null where there is none: modules that answer all requests alike have no rank correlation.</summary>
     private static void Write(Utf8JsonWriter json, string name, double value)

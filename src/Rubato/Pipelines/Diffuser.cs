@@ -182,7 +182,8 @@ public sealed record Diffuser
     private int HorizonOf(Subject subject, GenerationOptions options)
     {
         ErrorLaw law = Horizons!.LawOf((subject.Condition as ClassLabel)?.Index, options.Structure);
-        HorizonRule rule = options.Tolerance is { } error ? HorizonRule.Tolerance(error) : Horizons.RuleOf(options.Budget ?? DefaultBudget);
+        HorizonRule rule = options.Tolerance is { } error ? HorizonRule.Tolerance(error)
+            : Horizons.RuleOf(options.Budget ?? DefaultBudget);
         return rule.HorizonOf(law);
     }
 

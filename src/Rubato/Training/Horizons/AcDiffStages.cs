@@ -43,7 +43,9 @@ internal sealed class AcDiffStages(TrainingRun run, string folder)
         return tables;
     }
 
-    /// <summary>Measures error curves of the exported model, learns horizons for it, and compares all that they can be learned from.</summary>
+    /// <summary>
+    /// Measures error curves of the exported model, learns horizons for it, and compares all that they can be learned from.
+    /// </summary>
     /// <param name="tables">Its schedules.</param>
     /// <param name="options">What is measured and learned.</param>
     /// <param name="progress">Told what is done.</param>
@@ -65,7 +67,8 @@ internal sealed class AcDiffStages(TrainingRun run, string folder)
 
         var comparison = new HorizonComparison(measures);
         progress.Learning?.Invoke(options.Source);
-        Write(Directory.CreateDirectory(Path.Combine(run.ModelFolder, DiffuserFolder.HorizonPart)).FullName, comparison.Module(options.Source), measures);
+        string part = Directory.CreateDirectory(Path.Combine(run.ModelFolder, DiffuserFolder.HorizonPart)).FullName;
+        Write(part, comparison.Module(options.Source), measures);
         return comparison.Run(options.Source, progress.Learning, cancel);
     }
 

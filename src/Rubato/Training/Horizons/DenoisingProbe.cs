@@ -69,7 +69,8 @@ internal sealed class DenoisingProbe(Diffuser parts, RunCache<SolverRun> cache)
         return new Denoising(said.Zip(said.Skip(1), Distance).Sum(), said.Average(data => Distance(data, picture)));
     }
 
-    private async Task<Denoising> FindAsync(Sampler sampler, HorizonCondition condition, TrainingPictures pictures, CancellationToken cancel)
+    private async Task<Denoising> FindAsync(
+        Sampler sampler, HorizonCondition condition, TrainingPictures pictures, CancellationToken cancel)
     {
         string key = string.Create(CultureInfo.InvariantCulture, $"denoising {condition.Number}");
         if (cache.Find(key) is not { } run)

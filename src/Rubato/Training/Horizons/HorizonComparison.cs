@@ -30,7 +30,7 @@ internal sealed class HorizonComparison(HorizonMeasures measures)
         var scores = new List<HorizonScore>();
         foreach (string source in HorizonSources.ByName.Keys)
         {
-            learning?.Invoke(source);
+            if (!source.Equals(own, StringComparison.OrdinalIgnoreCase)) learning?.Invoke(source);   // that one was told before
             IReadOnlyList<double[][]> curves = HorizonSources.ByName[source](measures);
             scores.Add(Score(source, inputs: null, [.. measures.HeldOut.Select(i => LawOf(curves[i]))]));
             foreach (HorizonInputs inputs in Enum.GetValues<HorizonInputs>())
@@ -38,11 +38,13 @@ internal sealed class HorizonComparison(HorizonMeasures measures)
                 cancel.ThrowIfCancellationRequested();
                 HorizonMeasures seen = measures.Showing(inputs);
                 ParameterSet module = inputs == HorizonInputs.Both ? Module(source) : Learn(seen, HorizonSources.ByName[source](seen));
-                scores.Add(Score(source, inputs, HorizonTrainer.Laws(module, [.. measures.HeldOut.Select(i => seen.Conditions[i])], measures.Classes)));
+                HorizonCondition[] asked = [.. seen.HeldOut.Select(i => seen.Conditions[i])];
+                scores.Add(Score(source, inputs, HorizonTrainer.Laws(module, asked, seen.Classes)));
             }
         }
 
-        return new HorizonResult(HorizonSources.ByName.Keys.First(name => name.Equals(own, StringComparison.OrdinalIgnoreCase)), measures.HeldOut.Count, scores);
+        return new HorizonResult(
+            HorizonSources.ByName.Keys.First(name => name.Equals(own, StringComparison.OrdinalIgnoreCase)), measures.HeldOut.Count, scores);
     }
 
     private static ParameterSet Learn(HorizonMeasures seen, IReadOnlyList<double[][]> curves)

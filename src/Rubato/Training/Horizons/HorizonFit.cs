@@ -24,7 +24,8 @@ internal static class HorizonFit
     /// <c>rows[n] / targets</c>.
     /// </param>
     public static ParameterSet Run(
-        IReadOnlyList<HorizonCondition> conditions, int targets, int classes, ReadOnlySpan<float> begin, Func<Tensor, int[], Tensor> gradient)
+        IReadOnlyList<HorizonCondition> conditions, int targets, int classes, ReadOnlySpan<float> begin,
+        Func<Tensor, int[], Tensor> gradient)
     {
         var parameters = new ParameterSet();
         HorizonNetwork network = Network(parameters, classes, begin.Length);

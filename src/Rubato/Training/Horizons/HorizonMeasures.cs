@@ -24,10 +24,10 @@ internal sealed record HorizonMeasures(
     IReadOnlyList<HorizonCondition> Conditions, IReadOnlyList<double[][]> Errors, IReadOnlyList<Denoising> Denoised, int Classes)
 {
     /// <summary>Places of the conditions that are learned from.</summary>
-    public IReadOnlyList<int> Shown { get; } = [.. Conditions.Index().Where(condition => !condition.Item.IsHeldOut).Select(condition => condition.Index)];
+    public IReadOnlyList<int> Shown { get; } = Places(Conditions, heldOut: false);
 
     /// <summary>Places of those that are kept back.</summary>
-    public IReadOnlyList<int> HeldOut { get; } = [.. Conditions.Index().Where(condition => condition.Item.IsHeldOut).Select(condition => condition.Index)];
+    public IReadOnlyList<int> HeldOut { get; } = Places(Conditions, heldOut: true);
 
     /// <summary>Mean ln d of the shown conditions at the middle of the ladder.</summary>
     public double MeanError => Shown.Average(i => Errors[i].Average(curve => curve[Middle]));
@@ -44,4 +44,7 @@ internal sealed record HorizonMeasures(
             _ => condition,
         })],
     };
+
+    private static int[] Places(IReadOnlyList<HorizonCondition> conditions, bool heldOut)
+        => [.. Enumerable.Range(0, conditions.Count).Where(i => conditions[i].IsHeldOut == heldOut)];
 }

@@ -5,8 +5,12 @@ namespace Rubato.Training.Horizons;
 
 /// <summary>How well errors are foreseen of conditions that nothing was learned from.</summary>
 /// <param name="Source">What they are foreseen by, of <see cref="HorizonSources"/>.</param>
-/// <param name="Inputs">What the module that learned from the source was shown; null for the source itself, of these very conditions.</param>
-/// <param name="Correlation">Spearman's rank correlation of foreseen and measured error at 20 steps; NaN where the foreseen are all the same.</param>
+/// <param name="Inputs">
+/// What the module that learned from the source was shown; null for the source itself, of these very conditions.
+/// </param>
+/// <param name="Correlation">
+/// Spearman's rank correlation of foreseen and measured error at 20 steps; NaN where the foreseen are all the same.
+/// </param>
 /// <param name="PValue">How likely such a correlation is by chance, two-sided.</param>
 /// <param name="Misfit">Root mean square difference of ln d over all rungs.</param>
 /// <param name="Checks">Whether its horizons help.</param>
@@ -30,7 +34,8 @@ internal sealed record HorizonScore(
             [.. laws.Select(law => law.At(ScoredSteps))], [.. curves.Select(some => some.Average(curve => curve[rung]))]);
         double misfit = Math.Sqrt(laws.Zip(curves, (law, some)
             => some.Average(curve => curve.Zip(HorizonLadder.Steps, (d, steps) => Math.Pow(d - law.At(steps), 2)).Average())).Average());
-        return new HorizonScore(source, inputs, correlation, p, misfit, [.. Budgets.Select(budget => HorizonCheck.Of(budget, laws, curves))]);
+        return new HorizonScore(
+            source, inputs, correlation, p, misfit, [.. Budgets.Select(budget => HorizonCheck.Of(budget, laws, curves))]);
     }
 }
 

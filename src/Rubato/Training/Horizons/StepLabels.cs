@@ -11,11 +11,14 @@ internal static class StepLabels
 {
     private const double Quantile = 0.75;
 
-    /// <summary>The curves of first order that are at the tolerance where the labels are: a rule of that tolerance gives them back.</summary>
+    /// <summary>
+    /// The curves of first order that are at the tolerance where the labels are: a rule of that tolerance gives them back.
+    /// </summary>
     public static IReadOnlyList<double[][]> Curves(HorizonMeasures measures)
     {
         double tolerance = measures.MeanError;   // so that the labels lie around the middle of the ladder
-        return [.. measures.Errors.Select(curves => HorizonSources.Curves(tolerance + LogLabel(curves, tolerance) - Math.Log(ErrorLaw.Centre)))];
+        return [.. measures.Errors.Select(curves
+            => HorizonSources.Curves(tolerance + LogLabel(curves, tolerance) - Math.Log(ErrorLaw.Centre)))];
     }
 
     /// <summary>ln of the label of a condition, the 0.75-quantile over its noises.</summary>

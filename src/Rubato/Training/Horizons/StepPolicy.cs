@@ -27,7 +27,9 @@ internal static class StepPolicy
             => Math.Exp(2 * policy.Zip(HorizonLadder.Steps, (share, steps) => share * Math.Log(steps)).Sum()))]);
     }
 
-    /// <summary>What each rung is worth: the share of all errors that are larger than its own, less its part of the dearest's steps.</summary>
+    /// <summary>
+    /// What each rung is worth: the share of all errors that are larger than its own, less its part of the dearest's steps.
+    /// </summary>
     /// <param name="errors">ln d, for each condition and noise, by rung.</param>
     public static IReadOnlyList<double[][]> Rewards(IReadOnlyList<double[][]> errors)
     {
@@ -70,7 +72,8 @@ internal static class StepPolicy
         {
             int choices = rewards[n].Length;
             double[] shares = Shares(logits.AsSpan().Slice(n * choices, choices));
-            double expected = shares.Zip(rewards[n], (share, reward) => share * reward).Sum(), entropy = -shares.Sum(share => share * Math.Log(share));
+            double expected = shares.Zip(rewards[n], (share, reward) => share * reward).Sum();
+            double entropy = -shares.Sum(share => share * Math.Log(share));
             for (int k = 0; k < choices; k++)
             {
                 double gain = rewards[n][k] - expected - Entropy * (Math.Log(shares[k]) + entropy);

@@ -67,7 +67,8 @@ public sealed class DenoisingProbeTests
             {
                 // The time is linear in ln kappa between training steps.
                 int step = Math.Min((int)times[n], 998);
-                double part = times[n] - step, kappa = Math.Exp((1 - part) * Math.Log(Process.Kappa(step)) + part * Math.Log(Process.Kappa(step + 1)));
+                double part = times[n] - step;
+                double kappa = Math.Pow(Process.Kappa(step), 1 - part) * Math.Pow(Process.Kappa(step + 1), part);
                 double power = 1 / (1 + kappa * kappa), gain = Math.Sqrt(power) * variance / (power * variance + 1 - power);
                 foreach (ref float value in data.Rows(n, 1).AsSpan()) value *= (float)gain;
             }

@@ -33,7 +33,8 @@ public sealed class HorizonCheckTests
     [Fact]
     public void A_curve_goes_through_what_was_measured_and_along_its_law_between()
     {
-        double[] measured = [.. HorizonLadder.Steps.Select((n, i) => -1.2 * Math.Log(n / 28.0) + 0.03 * Math.Pow(Math.Log(n / 28.0), 2) + 0.2 * (i % 2))];
+        var smooth = new ErrorLaw(0, 1.2, 0.03);
+        double[] measured = [.. HorizonLadder.Steps.Select((n, i) => smooth.At(n) + 0.2 * (i % 2))];
         var curve = new MeasuredCurve(measured);
         foreach ((int i, int steps) in HorizonLadder.Steps.Index()) Assert.Equal(measured[i], curve.At(steps), 1e-9);
 
@@ -49,8 +50,9 @@ public sealed class HorizonCheckTests
     {
         // Foreseen in the order of what was measured, but for the last two; by Spearman's formula 1 - 6 * 2 / (5 * 24).
         double[] levels = [-4, -3.5, -3, -2, -2.5], foreseen = [-4.1, -3.6, -3.1, -2.6, -2.1];
-        double[][][] curves = [.. levels.Select(level => (double[][])[[.. HorizonLadder.Steps.Select(n => new ErrorLaw(level, 1, 0).At(n))]])];
-        HorizonScore score = HorizonScore.Of("arc", HorizonInputs.Both, [.. foreseen.Select(level => new ErrorLaw(level, 1, 0))], curves);
+        double[][][] curves = [.. levels.Select(HorizonSources.Curves)];
+        ErrorLaw[] laws = [.. foreseen.Select(level => new ErrorLaw(level, 1, 0))];
+        HorizonScore score = HorizonScore.Of("arc", HorizonInputs.Both, laws, curves);
         Assert.Equal(0.9, score.Correlation, 1e-12);
         Assert.Equal(Math.Sqrt((3 * 0.01 + 0.36 + 0.16) / 5), score.Misfit, 1e-9);
         Assert.Equal([10, 20, 40], score.Checks.Select(check => check.Budget));

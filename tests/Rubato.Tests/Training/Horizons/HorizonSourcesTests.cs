@@ -9,7 +9,8 @@ public sealed class HorizonSourcesTests
 
     /// <summary>Curves of invented laws, two noises each.</summary>
     private static double[][] Curves(double level, double order)
-        => [.. new[] { -0.1, 0.1 }.Select(off => (double[])[.. HorizonLadder.Steps.Select(steps => new ErrorLaw(level + off, order, 0).At(steps))])];
+        => [.. new[] { -0.1, 0.1 }.Select(off
+            => (double[])[.. HorizonLadder.Steps.Select(steps => new ErrorLaw(level + off, order, 0).At(steps))])];
 
     private static HorizonMeasures Measures(double[] numbers) => new(
         [.. numbers.Select((_, i) => new HorizonCondition(i, i, Structure: null))], [.. numbers.Select((_, i) => Curves(-3 + 0.1 * i, 1))],
@@ -47,7 +48,8 @@ public sealed class HorizonSourcesTests
     {
         double[] numbers = [1, 2, 4, 9, 3, 2, 5, 7, 1.5, 6];
         HorizonMeasures measures = Measures(numbers);
-        ErrorLaw[] laws = [.. HorizonSources.ByName[source](measures).Select(curves => ErrorLaw.Fit(HorizonLadder.Steps, Assert.Single(curves)))];
+        ErrorLaw[] laws = [.. HorizonSources.ByName[source](measures)
+            .Select(curves => ErrorLaw.Fit(HorizonLadder.Steps, Assert.Single(curves)))];
         foreach (double budget in (double[])[12, 25, 70])
         {
             var rule = HorizonRule.Budget(budget, laws);

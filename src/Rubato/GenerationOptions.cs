@@ -57,6 +57,18 @@ public sealed record GenerationOptions
         init => field = value is { } budget ? Checked(budget, HorizonRule.Fewest, HorizonRule.Most, nameof(Budget)) : null;
     }
 
+    /// <summary>
+    /// The error that each request is allowed, above 0 and at most 2, for models that estimate how many steps each one takes: as
+    /// many as bring the foreseen root mean square difference from the exact end of the trajectory, in a range of -1 to 1, to it, but
+    /// from 4 to 1000. Null for a budget, with which it cannot stand. Where <see cref="Steps"/> are named, all have those.
+    /// </summary>
+    public double? Tolerance
+    {
+        get;
+        init => field = value is null or (> 0 and <= 2) ? value
+            : throw new ArgumentOutOfRangeException(nameof(Tolerance), value, "must be above 0 and at most 2");
+    }
+
     /// <summary>Name of the solver; null for the model's own.</summary>
     public string? Solver { get; init; }
 

@@ -72,7 +72,7 @@ public sealed class RubatoModel : IDisposable
     /// </summary>
     /// <exception cref="ArgumentException">
     /// A prompt, the solver or the schedule is not known, there are too many samples, or the model estimates no horizons that
-    /// a budget could be kept with.
+    /// a budget or a tolerance could be kept with.
     /// </exception>
     public IReadOnlyList<SamplePlan> Plan(GenerationOptions options)
     {
@@ -138,6 +138,7 @@ public sealed class RubatoModel : IDisposable
             Steps = plan.Steps,
             Schedule = plan.Schedule,
             Budget = null,
+            Tolerance = null,
             GuidanceScale = scale,
         };
         Picture picture = _parts.PictureOf(sample.State);

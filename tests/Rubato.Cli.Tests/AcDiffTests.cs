@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Rubato.Imaging;
 
@@ -35,8 +36,9 @@ public sealed class AcDiffRun : IAsyncLifetime, IDisposable
     public void Dispose() => _shell.Dispose();
 
     /// <summary>Trains, or finds all of it done.</summary>
-    internal Task<Outcome> TrainAsync() => RunAsync("train", "ac-diff", _shell.Of("data"), "-o", _shell.Of("run"), "--channels", "8,8",
-        "--attention", "none", "--batch", "4", "--pictures", "40", "--sample-every", "0", "--conditions", "20", "--precision", "float32");
+    internal Task<Outcome> TrainAsync(params string[] more) => RunAsync(["train", "ac-diff", _shell.Of("data"), "-o", _shell.Of("run"),
+        "--channels", "8,8", "--attention", "none", "--batch", "4", "--pictures", "40", "--sample-every", "0", "--conditions", "20",
+        "--precision", "float32", .. more]);
 
     /// <summary>Runs a command with models from their folders.</summary>
     internal static async Task<Outcome> RunAsync(params string[] args)
@@ -57,9 +59,33 @@ public sealed class AcDiffTests(AcDiffRun run) : IClassFixture<AcDiffRun>
         Assert.True(File.Exists(Path.Combine(run.Model, "hybrid_schedule.json")));
         long measured = new FileInfo(Assert.Single(Directory.GetFiles(run.Of("run"), "*.ladder-runs"))).Length;
 
-        Outcome again = await run.TrainAsync();
+        foreach (string source in (string[])["curves", "arc", "loss", "label", "reinforce"])
+            Assert.Contains($"{source} ", run.Trained.Out, StringComparison.Ordinal);
+
+        Outcome again = await run.TrainAsync("--horizons-from", "Label", "--json");
         Assert.Equal(0, again.Code);
+        JsonElement horizons = again.Json.GetProperty("horizons");
+        Assert.Equal(("label", 4), (horizons.GetProperty("source").GetString(), horizons.GetProperty("conditions").GetInt32()));
+        JsonElement[] scores = [.. horizons.GetProperty("scores").EnumerateArray()];
+        Assert.Equal(5 * 4, scores.Length);
+        Assert.Equal(["", "both", "prompt", "structure"], scores.Take(4).Select(score => score.GetProperty("shown").GetString() ?? ""));
+        JsonElement[] fixedErrors = [.. scores[0].GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("fixed"))];
+        foreach (JsonElement score in scores)
+        {
+            JsonElement[] checks = [.. score.GetProperty("checks").EnumerateArray()];
+            Assert.Equal([10, 20, 40], checks.Select(check => check.GetProperty("budget").GetInt32()));
+            Assert.Equal(fixedErrors.Select(error => error.GetDouble()), checks.Select(check => check.GetProperty("fixed").GetDouble()));
+        }
+
         Assert.Equal(measured, new FileInfo(Assert.Single(Directory.GetFiles(run.Of("run"), "*.ladder-runs"))).Length);
+    }
+
+    [Fact]
+    public async Task A_source_that_is_not_known_is_named_before_anything_is_read()
+    {
+        Outcome outcome = await AcDiffRun.RunAsync("train", "ac-diff", run.Of("nothing"), "-o", run.Of("other"), "--horizons-from", "dice");
+        Assert.Equal(ExitCode.Usage, outcome.Code);
+        Assert.Contains("--horizons-from dice: there are curves, arc, loss, label, reinforce.", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,6 +105,35 @@ public sealed class AcDiffTests(AcDiffRun run) : IClassFixture<AcDiffRun>
             Assert.InRange(horizon, Math.Max(4, last), 1000);
             last = horizon;
         }
+    }
+
+    [Fact]
+    public async Task A_tolerance_decides_the_steps_and_less_of_it_is_never_fewer()
+    {
+        int last = 0;
+        foreach (double error in (double[])[0.5, 0.05, 0.01, 1e-9])
+        {
+            string[] asked = ["day", "-m", run.Model, "--tolerance", error.ToString(CultureInfo.InvariantCulture)];
+            JsonElement plan = (await AcDiffRun.RunAsync(["plan", .. asked, "--json"])).Json;
+            Assert.Equal(error, plan.GetProperty("tolerance").GetDouble());
+            Assert.False(plan.TryGetProperty("budget", out _));
+            int horizon = plan.GetProperty("horizon").GetInt32();
+            Assert.InRange(horizon, Math.Max(4, last), 1000);
+            last = horizon;
+            if (horizon > 200) continue;
+            JsonElement drawn = (await AcDiffRun.RunAsync(["generate", .. asked, "-n", "1", "-o", run.Of("tolerated.png"), "--json"])).Json;
+            Assert.Equal(error, drawn.GetProperty("options").GetProperty("tolerance").GetDouble());
+            JsonElement sample = Assert.Single(drawn.GetProperty("samples").EnumerateArray());
+            Assert.Equal(horizon, sample.GetProperty("steps").GetInt32());
+            string file = sample.GetProperty("file").GetString()!;
+            string second = run.Of("tolerated-again.png");
+            Assert.Equal(0, (await AcDiffRun.RunAsync("generate", "--from", file, "-m", run.Model, "-o", second)).Code);
+            Assert.Equal(Png.Read(file).Pixels, Png.Read(second).Pixels);
+        }
+
+        Assert.Equal(1000, last);
+        Outcome text = await AcDiffRun.RunAsync("plan", "day", "-m", run.Model, "--tolerance", "0.05");
+        Assert.Contains("estimated to bring this request's error to 0.05", text.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,9 +169,12 @@ public sealed class AcDiffTests(AcDiffRun run) : IClassFixture<AcDiffRun>
 
     [Theory]
     [InlineData("give one of them", "--steps", "5", "--budget", "9")]
+    [InlineData("give one of them", "--steps", "5", "--tolerance", "0.1")]
+    [InlineData("give one of them", "--budget", "9", "--tolerance", "0.1")]
     [InlineData("names none", "--structure-as", "edges")]
     [InlineData("must be one of edges, low-resolution", "--structure", "sketch.png", "--structure-as", "lines")]
     [InlineData("must be from 4 to 1000", "--budget", "2")]
+    [InlineData("must be above 0 and at most 2", "--tolerance", "0")]
     public async Task Mistakes_are_told_in_one_line(string expected, params string[] args)
     {
         Outcome outcome = await AcDiffRun.RunAsync(
@@ -131,7 +189,9 @@ public sealed class AcDiffTests(AcDiffRun run) : IClassFixture<AcDiffRun>
     {
         using var shell = new Shell { Model = TinyModel.WithClasses };
         Outcome budget = await shell.RunAsync("generate", "calm", "--model", shell.Folder, "--budget", "9");
-        Assert.Contains("tiny estimates no horizons", budget.Error, StringComparison.Ordinal);
+        Assert.Contains("tiny estimates no horizons, so it keeps no budget", budget.Error, StringComparison.Ordinal);
+        Outcome tolerance = await shell.RunAsync("generate", "calm", "--model", shell.Folder, "--tolerance", "0.1");
+        Assert.Contains("tiny estimates no horizons, so it keeps no tolerance", tolerance.Error, StringComparison.Ordinal);
         Outcome structure = await shell.RunAsync("generate", "calm", "--model", shell.Folder, "--structure", run.Of("sketch.png"));
         Assert.Contains("tiny takes no structure", structure.Error, StringComparison.Ordinal);
         Assert.Equal((ExitCode.Usage, ExitCode.Usage), (budget.Code, structure.Code));

@@ -72,6 +72,9 @@ internal sealed class DrawingOptions
             text => Whole<int>(text), (options, value) => options with { Steps = value });
         Add("--budget", [], "steps", "Steps of the mean request, for models that estimate how many each one takes [default: the model's own]",
             Real, (options, value) => options with { Budget = value });
+        Add("--tolerance", [], "error", "As many steps as bring the foreseen error of each request down to this, the root mean square "
+            + "in pixels from -1 to 1 such as 0.03, for models that estimate it",
+            Real, (options, value) => options with { Tolerance = value });
         Add("--solver", [], "name", "How the state moves; rubato solvers lists the names [default: the model's own]",
             text => text, (options, value) => options with { Solver = value });
         Add("--schedule", [], "name", "Where it stops on the way: a name that rubato solvers lists, kappas such as 14.6,4.2,1.2,0.3,0, or "
@@ -165,8 +168,12 @@ internal sealed class DrawingOptions
     /// <summary>The options with the model's own where the line says nothing; prompts are left as they are.</summary>
     public GenerationOptions Settled(ParseResult result, RubatoModel model, GenerationOptions options)
     {
-        if (options is { Steps: not null, Budget: not null })
-            throw new UsageException("--steps says how many all have, --budget how many they have in the mean; give one of them.");
+        if (new[] { options.Steps, options.Budget, options.Tolerance }.Count(asked => asked is not null) > 1)
+        {
+            throw new UsageException("--steps says how many all have, --budget how many they have in the mean, --tolerance how far off "
+                + "each may be; give one of them.");
+        }
+
         Structure? structure = StructureOf(result, model.Parts) ?? options.Structure;
         return options with
         {

@@ -16,6 +16,7 @@ internal static class PlanCommand
             + "what it costs.", """
               rubato plan "a photo of a horse"
               rubato plan "a red truck" --structure sketch.png --budget 20
+              rubato plan "a red truck" --tolerance 0.03
               rubato plan frog --steps 12 --schedule karras --json
             """);
         drawing.AddPlanTo(command);

@@ -81,6 +81,12 @@ internal sealed class TrainCommand
 
     private readonly Option<int?> _conditions = Whole<int>("--conditions", "How many requests errors are measured for (500)");
 
+    private readonly Option<string?> _horizonsFrom = new("--horizons-from")
+    {
+        Description = $"What the module learns horizons from: {string.Join(", ", HorizonSources.ByName.Keys)} ({HorizonSources.Default})",
+        HelpName = "source",
+    };
+
     private TrainCommand(App app, bool acDiff) => (_app, _acDiff) = (app, acDiff);
 
     public static Command Create(App app)
@@ -108,6 +114,7 @@ internal sealed class TrainCommand
             """);
         train.AddTo(command);
         command.Add(train._conditions);
+        command.Add(train._horizonsFrom);
         return command;
     }
 
@@ -137,6 +144,13 @@ internal sealed class TrainCommand
         if (result.GetValue(_sampleEvery) is { } between) schedule = schedule with { SamplePictures = NotNegative(_sampleEvery, between) };
         if (result.GetValue(_conditions) is { } conditions and (< FewestConditions or > MostConditions))
             throw new UsageException($"{_conditions.Name} {conditions}: it must be from {FewestConditions} to {MostConditions}.");
+        string source = result.GetValue(_horizonsFrom) ?? HorizonSources.Default;
+        if (!HorizonSources.ByName.ContainsKey(source))
+        {
+            throw new UsageException(
+                $"{_horizonsFrom.Name} {Printable.Escape(source)}: there are {string.Join(", ", HorizonSources.ByName.Keys)}.");
+        }
+
         Change(result, new TrainingOptions());   // a mistake is named before anything is read
         TrainingPictures pictures = TrainingPictures.Read(result.GetRequiredValue(_data));
         TrainingRun run = Open(result, folder, pictures);
@@ -155,21 +169,24 @@ internal sealed class TrainCommand
         if (live) await board.ShowAsync(_app.Terminal.Status, running).ConfigureAwait(false);
         await running.ConfigureAwait(false);
         bool interrupted = cancel.IsCancellationRequested && !run.Trainer.IsDone;
+        HorizonResult? horizons = null;
         try
         {
-            if (_acDiff && run.Trainer.IsDone) await AdaptAsync(result, run, folder, json, cancel).ConfigureAwait(false);
+            if (_acDiff && run.Trainer.IsDone)
+                horizons = await AdaptAsync(result, run, folder, source, json, cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             throw new InterruptedException("interrupted; the network is saved, and the same command goes on from the requests that were measured.");
         }
 
-        _app.Terminal.Show(new TrainingReport(run, folder, from, board.Loss, interrupted), json);
+        _app.Terminal.Show(new TrainingReport(run, folder, from, board.Loss, interrupted, horizons), json);
         return interrupted ? _app.Interrupted() : ExitCode.Success;
     }
 
     /// <summary>The stages of AC-Diff that follow the network's training.</summary>
-    private async Task AdaptAsync(ParseResult result, TrainingRun run, string folder, bool json, CancellationToken cancel)
+    private async Task<HorizonResult> AdaptAsync(
+        ParseResult result, TrainingRun run, string folder, string source, bool json, CancellationToken cancel)
     {
         TextWriter? lines = json ? null : _app.Terminal.Error;
         var stages = new AcDiffStages(run, folder);
@@ -177,16 +194,23 @@ internal sealed class TrainCommand
         HybridTables tables = await Task.Run(stages.Schedules, CancellationToken.None).ConfigureAwait(false);
         int conditions = result.GetValue(_conditions) ?? DefaultConditions;
         lines?.WriteLine($"rubato: train: errors of {Figures.Number(conditions)} requests, about "
-            + $"{Figures.Number((long)conditions * HorizonLadder.Evaluations)} evaluations");
+            + $"{Figures.Number((long)conditions * (HorizonLadder.Evaluations + DenoisingProbe.Levels))} evaluations");
         int tenths = 0;
-        HorizonScore score = await stages.HorizonsAsync(tables, conditions, run.Trainer.Options.Precision, done =>
+        var progress = new HorizonProgress(Measured, learned => lines?.WriteLine($"rubato: train: horizons from {learned}"));
+        HorizonResult horizons = await stages.HorizonsAsync(
+            tables, new HorizonOptions(conditions, source, run.Trainer.Options.Precision), progress, cancel).ConfigureAwait(false);
+        HorizonScore own = horizons.Own;
+        lines?.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"rubato: train: errors of {horizons.Conditions} requests that were kept back are foreseen with a rank correlation of "
+            + $"{own.Correlation:0.00} (p {Figures.Chance(own.PValue)}), {own.Misfit:0.00} off in ln d"));
+        return horizons;
+
+        void Measured(int done)
         {
             if (10 * done / conditions <= tenths) return;
             tenths = 10 * done / conditions;
             lines?.WriteLine($"rubato: train: {10 * tenths} % of the requests measured");
-        }, cancel).ConfigureAwait(false);
-        lines?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rubato: train: errors of {score.Conditions} requests that were kept back are "
-            + $"foreseen with a rank correlation of {score.Correlation:0.00} (p {(score.PValue < 0.001 ? "< 0.001" : $"= {score.PValue:0.000}")}), {score.Misfit:0.00} off in ln d"));
+        }
     }
 
     private TrainingRun Open(ParseResult result, string folder, TrainingPictures pictures)

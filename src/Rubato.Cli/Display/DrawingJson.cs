@@ -26,6 +26,7 @@ internal static class DrawingJson
         json.WriteNumber("count", drawing.Options.Count);
         json.WriteNumber("seed", drawing.Options.Seed);
         if (drawing.Options.Steps is { } steps) json.WriteNumber("steps", steps);
+        else if (drawing.Options.Tolerance is { } tolerance) json.WriteNumber("tolerance", tolerance);
         else json.WriteNumber("budget", drawing.Options.Budget ?? drawing.Model.Parts.DefaultBudget);
         json.WriteString("solver", drawing.Options.Solver);
         if (drawing.Options.Schedule is { } schedule) json.WriteString("schedule", schedule);

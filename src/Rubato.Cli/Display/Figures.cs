@@ -15,6 +15,9 @@ internal static class Figures
 
     public static string Percent(double part) => (100 * part).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
+    /// <summary>A p-value; what is less than a thousandth is told as that.</summary>
+    public static string Chance(double p) => p < 0.001 ? "< 0.001" : string.Create(CultureInfo.InvariantCulture, $"= {p:0.000}");
+
     /// <summary>A prompt as it fits into a line beside other things.</summary>
     public static string Prompt(string prompt)
         => Printable.Escape(prompt) is { Length: > LongestPrompt } shown ? $"{shown[..(LongestPrompt - 1)]}…" : Printable.Escape(prompt);

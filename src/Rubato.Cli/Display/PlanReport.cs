@@ -33,8 +33,10 @@ internal sealed class PlanReport(RubatoModel model, GenerationOptions options, S
                 + (structure.EdgeDensity is { } density ? $", lines on {Figures.Percent(density)} of the pixels" : ""));
         }
 
-        string why = !plan.IsEstimated ? "as given" : string.Create(CultureInfo.InvariantCulture,
-            $"estimated for this request; the mean request has {options.Budget ?? Parts.DefaultBudget:0.##}");
+        string why = !plan.IsEstimated ? "as given"
+            : options.Tolerance is { } error ? $"estimated to bring this request's error to {error.ToString(CultureInfo.InvariantCulture)}"
+            : string.Create(CultureInfo.InvariantCulture,
+                $"estimated for this request; the mean request has {options.Budget ?? Parts.DefaultBudget:0.##}");
         console.Fact("horizon", $"{plan.Steps} steps, {why}");
         console.Fact("solver", $"{options.Solver}{(plan.Schedule is null ? "" : $" on {plan.Schedule}")}");
         console.Fact("cost", string.Create(CultureInfo.InvariantCulture,
@@ -63,7 +65,8 @@ internal sealed class PlanReport(RubatoModel model, GenerationOptions options, S
             json.WriteEndObject();
         }
 
-        if (plan.IsEstimated) json.WriteNumber("budget", options.Budget ?? Parts.DefaultBudget);
+        if (plan.IsEstimated && options.Tolerance is { } tolerance) json.WriteNumber("tolerance", tolerance);
+        else if (plan.IsEstimated) json.WriteNumber("budget", options.Budget ?? Parts.DefaultBudget);
         json.WriteNumber("horizon", plan.Steps);
         json.WriteBoolean("estimated", plan.IsEstimated);
         json.WriteString("solver", options.Solver);

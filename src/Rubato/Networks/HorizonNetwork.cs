@@ -11,7 +11,7 @@ namespace Rubato.Networks;
 /// <remarks>Immutable once built; may be asked on several threads.</remarks>
 internal sealed class HorizonNetwork
 {
-    /// <summary>Numbers of an answer.</summary>
+    /// <summary>Numbers of an answer that is an error law.</summary>
     public const int Answers = 3;
 
     private const int ClassWidth = 16, Hidden = 128;
@@ -28,8 +28,9 @@ internal sealed class HorizonNetwork
     /// <param name="classes">How many there are; behind them the table has a row for none.</param>
     /// <param name="channels">Of structure.</param>
     /// <param name="statistics">Numbers that describe the structure.</param>
+    /// <param name="answers">Numbers of an answer.</param>
     /// <exception cref="WeightsException">Tensors are missing, misshapen or unexpected; it lists all of them.</exception>
-    public HorizonNetwork(Weights weights, int classes, int channels, int statistics)
+    public HorizonNetwork(Weights weights, int classes, int channels, int statistics, int answers = Answers)
     {
         _classes = Embedding.Load(weights["classes"], classes + 1, ClassWidth);
         _structure = new Conv2d[Widths.Length];
@@ -43,7 +44,7 @@ internal sealed class HorizonNetwork
         _norm = LayerNorm.Load(weights["norm"], [features], Epsilon);
         _first = Linear.Load(weights["first"], features, Hidden);
         _second = Linear.Load(weights["second"], Hidden, Hidden);
-        _answer = Linear.Load(weights["answer"], Hidden, Answers);
+        _answer = Linear.Load(weights["answer"], Hidden, answers);
         weights.Verify();
     }
 
@@ -51,7 +52,7 @@ internal sealed class HorizonNetwork
     /// <param name="classes">[N]; the number behind the last class for none.</param>
     /// <param name="structure">[N, C, H, W], zeros for none.</param>
     /// <param name="statistics">[N, S], zeros for none.</param>
-    /// <returns>[N, 3]</returns>
+    /// <returns>[N, A], A numbers of an answer</returns>
     public Tensor Evaluate(int[] classes, Tensor structure, Tensor statistics)
     {
         Tensor h = structure.ToChannelsLast();

@@ -19,6 +19,7 @@ internal sealed class ConditionTimeSteps
     private readonly HorizonNetwork _network;
     private readonly IReadOnlyList<ErrorLaw> _conditions;
     private readonly int _classes;
+    private volatile BudgetRule? _last;
 
     /// <param name="network">Answers.</param>
     /// <param name="classes">How many it knows.</param>
@@ -77,14 +78,13 @@ internal sealed class ConditionTimeSteps
         return LawOf(_network.Evaluate([subject ?? _classes], channels, statistics).AsSpan());
     }
 
-    /// <summary>The horizon of a request at a mean number of steps.</summary>
-    /// <param name="subject">Its class; null for none.</param>
-    /// <param name="structure">Its structure; null for none.</param>
-    /// <param name="budget">Mean steps over what the module was trained on.</param>
-    public int HorizonOf(int? subject, Structure? structure, double budget) => RuleOf(budget).HorizonOf(LawOf(subject, structure));
-
     /// <summary>What makes horizons of laws at a mean number of steps over what the module was trained on.</summary>
-    public HorizonRule RuleOf(double budget) => HorizonRule.Budget(budget, _conditions);
+    public HorizonRule RuleOf(double budget)
+    {
+        // A command plans its requests, and the model does again, all at one budget. Two threads at once both make the same rule.
+        if (_last is not { } last || last.Budget != budget) _last = last = new BudgetRule(budget, HorizonRule.Budget(budget, _conditions));
+        return last.Rule;
+    }
 
     /// <summary>An answer of the network in its ranges: the order is at least a half, the bend at most a third either way.</summary>
     internal static ErrorLaw LawOf(ReadOnlySpan<float> answer)
@@ -95,4 +95,6 @@ internal sealed class ConditionTimeSteps
         => new(1, 1 / (1 + Math.Exp(-answer[1])), (1 - Math.Pow(Math.Tanh(answer[2]), 2)) / 3);
 
     private static double SoftPlus(double x) => x > 30 ? x : Math.Log(1 + Math.Exp(x));
+
+    private sealed record BudgetRule(double Budget, HorizonRule Rule);
 }

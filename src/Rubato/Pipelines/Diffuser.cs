@@ -4,6 +4,7 @@ using Rubato.Files;
 using Rubato.Guidance;
 using Rubato.Imaging;
 using Rubato.Networks;
+using Rubato.Planning;
 using Rubato.Policies;
 using Rubato.Sampling;
 using Rubato.Tensors;
@@ -122,14 +123,21 @@ public sealed record Diffuser
     }
 
     /// <summary>How a request is drawn.</summary>
-    /// <exception cref="ArgumentException">The solver or schedule is not known, or nothing estimates the horizons of a budget.</exception>
+    /// <exception cref="ArgumentException">
+    /// The solver or schedule is not known, nothing estimates the horizons of a budget or a tolerance, or both are given.
+    /// </exception>
     public SamplePlan PlanFor(Subject subject, GenerationOptions options)
     {
-        if (options.Budget is not null && Horizons is null)
-            throw new ArgumentException($"{Name} estimates no horizons, so it keeps no budget; steps can be named.", nameof(options));
+        if (Horizons is null && (options.Budget ?? options.Tolerance) is not null)
+        {
+            string asked = options.Budget is null ? "tolerance" : "budget";
+            throw new ArgumentException($"{Name} estimates no horizons, so it keeps no {asked}; steps can be named.", nameof(options));
+        }
+
+        if (options is { Budget: not null, Tolerance: not null })
+            throw new ArgumentException("A budget and a tolerance both decide the horizons; one of them can be given.", nameof(options));
         bool estimated = options.Steps is null && Horizons is not null;
-        int steps = estimated ? Horizons!.HorizonOf((subject.Condition as ClassLabel)?.Index, options.Structure, options.Budget ?? DefaultBudget)
-            : options.Steps ?? DefaultSteps;
+        int steps = estimated ? HorizonOf(subject, options) : options.Steps ?? DefaultSteps;
         string? schedule = options.Schedule ?? (estimated ? ScheduleNames.Hybrid : null);
         SchedulerPlan plan = Plan(new SamplerChoice(options.Solver ?? DefaultSolver, steps, schedule));
         return new SamplePlan(subject, steps, schedule, plan, estimated);
@@ -169,6 +177,14 @@ public sealed record Diffuser
         }
 
         return picture;
+    }
+
+    private int HorizonOf(Subject subject, GenerationOptions options)
+    {
+        ErrorLaw law = Horizons!.LawOf((subject.Condition as ClassLabel)?.Index, options.Structure);
+        HorizonRule rule = options.Tolerance is { } error ? HorizonRule.Tolerance(error)
+            : Horizons.RuleOf(options.Budget ?? DefaultBudget);
+        return rule.HorizonOf(law);
     }
 
     private Subject SubjectOf(string prompt)

@@ -31,6 +31,20 @@ internal readonly record struct ErrorLaw(double Level, double Order, double Bend
         return (At(steps) + p * Math.Log(steps), p);
     }
 
+    /// <summary>The number of steps at which the error has come down to a size.</summary>
+    /// <param name="logError">ln d</param>
+    /// <returns>Above 0, not whole. Where the law would fall more slowly than N^-0.25, or rise, N^-0.25 goes on from there.</returns>
+    public double StepsTo(double logError)
+    {
+        double above = Level - logError;
+        if (Bend == 0) return Centre * Math.Exp(above / Math.Max(LeastOrder, Order));
+        // A law that bends up is too flat to the right of this place, one that bends down to its left.
+        double s = (Order - LeastOrder) / (2 * Bend), there = above - Order * s + Bend * s * s;
+        s = Math.Sign(Bend) * there > 0 ? s + there / LeastOrder
+            : 2 * above / (Order + Math.Sqrt(Order * Order - 4 * Bend * above));   // the falling branch, in the form that does not cancel
+        return Centre * Math.Exp(s);
+    }
+
     /// <summary>The law of measured errors, by least squares.</summary>
     /// <param name="steps">At least three numbers of steps.</param>
     /// <param name="logErrors">ln d at each.</param>

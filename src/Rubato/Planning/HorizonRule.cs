@@ -45,18 +45,16 @@ internal sealed class HorizonRule
         }
     }
 
-    /// <summary>As many steps as an error takes: T = (a / tolerance)^(1 / p).</summary>
+    /// <summary>As many steps as bring the error of a request to a size, as its law has it.</summary>
     /// <param name="error">Root mean square in a range of -1 to 1, above 0.</param>
-    /// <param name="budget">The number of steps that laws are taken around.</param>
-    public static HorizonRule Tolerance(double error, double budget)
+    public static HorizonRule Tolerance(double error)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(error);
-        return new HorizonRule(law =>
-        {
-            (double logA, double p) = law.Near(budget);
-            return Clamped(Math.Exp((logA - Math.Log(error)) / p));
-        });
+        return new HorizonRule(law => Clamped(law.StepsTo(Math.Log(error))));
     }
+
+    /// <summary>The horizon of a condition before it is made whole, from 4 to 1000.</summary>
+    public double StepsOf(ErrorLaw law) => _steps(law);
 
     /// <summary>The horizon of a condition.</summary>
     /// <returns>From 4 to 1000; the same on every machine, since ln T is rounded to 1e-6 first.</returns>

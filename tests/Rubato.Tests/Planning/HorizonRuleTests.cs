@@ -72,7 +72,31 @@ public sealed class HorizonRuleTests
 
     [Fact]
     public void A_tolerance_asks_for_the_steps_that_the_law_says()
-        => Assert.Equal(64, HorizonRule.Tolerance(0.01, 20).HorizonOf(new ErrorLaw(Math.Log(0.64) - Math.Log(28), 1, 0)));
+        => Assert.Equal(64, HorizonRule.Tolerance(0.01).HorizonOf(new ErrorLaw(Math.Log(0.64) - Math.Log(28), 1, 0)));
+
+    [Fact]
+    public void An_exact_law_reaches_its_tolerance_exactly() => Prop.ForAll(Laws(), Gen.Choose(5, 900).ToArbitrary(), (laws, steps) =>
+        laws.All(law => SlopeAt(law, steps) < 0.25 || Math.Abs(law.StepsTo(law.At(steps)) / steps - 1) < 1e-9)).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(0.1, 1)]   // too flat from where 1 - 0.2 s = 0.25
+    [InlineData(-0.1, -1)]
+    public void Where_a_law_is_too_flat_a_power_of_a_quarter_goes_on(double bend, double beyond)
+    {
+        var law = new ErrorLaw(-3, 1, bend);
+        double edge = 28 * Math.Exp(0.75 / (2 * bend)), size = law.At(edge);
+        Assert.Equal(1, law.StepsTo(size) / edge, 1e-9);
+        Assert.Equal(beyond, Math.Log(law.StepsTo(size - 0.25 * beyond) / edge), 1e-9);
+    }
+
+    [Fact]
+    public void Less_tolerance_is_never_fewer_steps() => Prop.ForAll(Laws(), Gen.Choose(1, 400).ToArbitrary(), (laws, size) =>
+    {
+        HorizonRule wide = HorizonRule.Tolerance(size / 1000.0), tight = HorizonRule.Tolerance(size / 1300.0);
+        return laws.All(law => tight.HorizonOf(law) >= wide.HorizonOf(law) && wide.HorizonOf(law) is >= 4 and <= 1000);
+    }).QuickCheckThrowOnFailure();
+
+    private static double SlopeAt(ErrorLaw law, double steps) => law.Order - 2 * law.Bend * Math.Log(steps / 28);
 
     private static Arbitrary<ErrorLaw[]> Laws() => Gen.Choose(0, 1000).Three()
         .Select(n => new ErrorLaw(-4 + n.Item1 / 500.0, 0.6 + n.Item2 / 1000.0, -0.05 + n.Item3 / 1e4)).NonEmptyListOf()

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Rubato.Benchmarks;
 using Rubato.Checkpoints;
-using Rubato.Networks;
 using Rubato.Pipelines;
 using Rubato.Planning;
 using Rubato.Tensors;
@@ -9,12 +8,16 @@ using Rubato.Tensors.Autograd;
 
 namespace Rubato.Training.Horizons;
 
-/// <summary>How well a module foresees errors that it was not trained on.</summary>
-/// <param name="Conditions">How many were kept from training.</param>
-/// <param name="Correlation">Spearman's rank correlation of foreseen and measured error at 20 steps.</param>
-/// <param name="PValue">How likely such a correlation is by chance, two-sided.</param>
-/// <param name="Misfit">Root mean square difference of ln d over all rungs.</param>
-internal readonly record struct HorizonScore(int Conditions, double Correlation, double PValue, double Misfit);
+/// <summary>How horizons are learned.</summary>
+/// <param name="Conditions">How many conditions are measured.</param>
+/// <param name="Source">What the model's module learns from, of <see cref="HorizonSources"/>.</param>
+/// <param name="Precision">What the network's large products are computed in.</param>
+internal sealed record HorizonOptions(int Conditions, string Source, Precision Precision);
+
+/// <summary>What is told of it.</summary>
+/// <param name="Measured">How many conditions are measured.</param>
+/// <param name="Learning">The source that modules begin to learn from.</param>
+internal sealed record HorizonProgress(Action<int>? Measured, Action<string>? Learning);
 
 /// <summary>
 /// What follows the backbone's training: schedules for the data, measured error curves, and the module that foresees them. Each
@@ -25,7 +28,6 @@ internal readonly record struct HorizonScore(int Conditions, double Correlation,
 internal sealed class AcDiffStages(TrainingRun run, string folder)
 {
     private const string SpectrumFile = "spectrum.json", WeightsFile = "model.safetensors";
-    private const int ScoredSteps = 20;
 
     private string SchedulePath => Path.Combine(run.ModelFolder, DiffuserFolder.ScheduleFile);
 
@@ -41,50 +43,41 @@ internal sealed class AcDiffStages(TrainingRun run, string folder)
         return tables;
     }
 
-    /// <summary>Measures error curves of the exported model and learns horizons from them.</summary>
+    /// <summary>
+    /// Measures error curves of the exported model, learns horizons for it, and compares all that they can be learned from.
+    /// </summary>
     /// <param name="tables">Its schedules.</param>
-    /// <param name="count">How many conditions are measured.</param>
-    /// <param name="precision">What the network's large products are computed in.</param>
-    /// <param name="progress">Told how many are done.</param>
-    /// <param name="cancel">Ends at the next evaluation; what was measured is kept.</param>
-    public async Task<HorizonScore> HorizonsAsync(
-        HybridTables tables, int count, Precision precision, Action<int>? progress, CancellationToken cancel)
+    /// <param name="options">What is measured and learned.</param>
+    /// <param name="progress">Told what is done.</param>
+    /// <param name="cancel">Ends at the next evaluation, or before the next module; what was measured is kept.</param>
+    public async Task<HorizonResult> HorizonsAsync(
+        HybridTables tables, HorizonOptions options, HorizonProgress progress, CancellationToken cancel)
     {
         TrainingPictures pictures = run.Trainer.Pictures;
-        Diffuser parts = DiffuserFolder.Load(run.ModelFolder, precision);
-        HorizonCondition[] conditions = HorizonConditions.Of(pictures, count);
-        double[][][] errors;
+        Diffuser parts = DiffuserFolder.Load(run.ModelFolder, options.Precision);
+        HorizonCondition[] conditions = HorizonConditions.Of(pictures, options.Conditions);
+        HorizonMeasures measures;
         using (RunCache<SolverRun> cache = RunCache<SolverRun>.Open(parts, folder, "ladder-runs"))
-            errors = await new HorizonLadder(parts, tables.Deterministic, cache).MeasureAsync(conditions, progress, cancel).ConfigureAwait(false);
+        {
+            double[][][] errors = await new HorizonLadder(parts, tables.Deterministic, cache)
+                .MeasureAsync(conditions, progress.Measured, cancel).ConfigureAwait(false);
+            Denoising[] denoised = await new DenoisingProbe(parts, cache).MeasureAsync(conditions, pictures, cancel).ConfigureAwait(false);
+            measures = new HorizonMeasures(conditions, errors, denoised, pictures.Classes.Count);
+        }
 
-        HorizonCondition[] shown = [.. conditions.Where(condition => !condition.IsHeldOut)], heldOut = [.. conditions.Where(condition => condition.IsHeldOut)];
-        int classes = pictures.Classes.Count;
-        ParameterSet parameters = HorizonTrainer.Train(shown, [.. shown.Select(condition => errors[condition.Number])], classes);
-        Write(Directory.CreateDirectory(Path.Combine(run.ModelFolder, DiffuserFolder.HorizonPart)).FullName, parameters, shown, classes);
-        return Score(ConditionTimeSteps.Load(Path.Combine(run.ModelFolder, DiffuserFolder.HorizonPart)), heldOut, errors);
+        var comparison = new HorizonComparison(measures);
+        progress.Learning?.Invoke(options.Source);
+        string part = Directory.CreateDirectory(Path.Combine(run.ModelFolder, DiffuserFolder.HorizonPart)).FullName;
+        Write(part, comparison.Module(options.Source), measures);
+        return comparison.Run(options.Source, progress.Learning, cancel);
     }
 
-    private static void Write(string part, ParameterSet parameters, HorizonCondition[] shown, int classes)
+    private static void Write(string part, ParameterSet parameters, HorizonMeasures measures)
     {
         SafetensorsWriter.Write(Path.Combine(part, WeightsFile), parameters.All.Select(parameter => new TensorSource(
             parameter.Name, SafetensorsDType.F32, [.. parameter.Value.Shape.Select(length => (long)length)],
             MemoryMarshal.AsBytes(parameter.Value.AsSpan()).ToArray())));
-        var network = new HorizonNetwork(new Weights(parameters), classes, Structure.Channels, StructureStatistics.Count);
-        using Scope scope = Scope.Begin();
-        Tensor answers = new HorizonExamples(shown, classes).Ask(network, [.. Enumerable.Range(0, shown.Length)]);
-        ConditionTimeSteps.WriteConfig(part, classes, [.. Enumerable.Range(0, shown.Length)
-            .Select(i => ConditionTimeSteps.LawOf(answers.AsSpan().Slice(i * HorizonNetwork.Answers, HorizonNetwork.Answers)))]);
-    }
-
-    private static HorizonScore Score(ConditionTimeSteps module, HorizonCondition[] conditions, double[][][] errors)
-    {
-        int rung = HorizonLadder.Steps.Index().First(steps => steps.Item == ScoredSteps).Index;
-        ErrorLaw[] laws = [.. conditions.Select(condition => module.LawOf(condition.Class, condition.Structure))];
-        double[] foreseen = [.. laws.Select(law => law.At(ScoredSteps))];
-        double[] measured = [.. conditions.Select(condition => errors[condition.Number].Average(curve => curve[rung]))];
-        (double correlation, double p) = RankCorrelation.Of(foreseen, measured);
-        double misfit = Math.Sqrt(conditions.Index().Average(condition => errors[condition.Item.Number].Average(curve
-            => curve.Index().Average(d => Math.Pow(d.Item - laws[condition.Index].At(HorizonLadder.Steps[d.Index]), 2)))));
-        return new HorizonScore(conditions.Length, correlation, p, misfit);
+        HorizonCondition[] shown = [.. measures.Shown.Select(i => measures.Conditions[i])];
+        ConditionTimeSteps.WriteConfig(part, measures.Classes, HorizonTrainer.Laws(parameters, shown, measures.Classes));
     }
 }

@@ -24,7 +24,7 @@ internal sealed class HorizonExamples
     }
 
     /// <summary>What the network answers to some of them.</summary>
-    /// <returns>[rows, 3]</returns>
+    /// <returns>[rows, A]</returns>
     public Tensor Ask(HorizonNetwork network, int[] rows)
     {
         Tensor structure = Tensor.Empty(_structure.Shape.With(0, rows.Length)), statistics = Tensor.Empty(_statistics.Shape.With(0, rows.Length));
@@ -36,4 +36,8 @@ internal sealed class HorizonExamples
 
         return network.Evaluate([.. rows.Select(row => _classes[row])], structure, statistics);
     }
+
+    /// <summary>What the network answers to all of them.</summary>
+    /// <returns>[conditions, A]</returns>
+    public Tensor AskAll(HorizonNetwork network) => Ask(network, [.. Enumerable.Range(0, _classes.Length)]);
 }

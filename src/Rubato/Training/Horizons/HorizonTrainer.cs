@@ -7,45 +7,36 @@ using Rubato.Tensors.Autograd;
 namespace Rubato.Training.Horizons;
 
 /// <summary>
-/// Teaches a <see cref="HorizonNetwork"/> measured errors: the loss is Huber's, with corners at 0.3, of ln d over all rungs of
+/// Teaches a <see cref="HorizonNetwork"/> curves of errors: the loss is Huber's, with corners at 0.3, of ln d over all rungs of
 /// the ladder, so that every rung teaches and noise of one does not. The same curves give the same weights.
 /// </summary>
 internal static class HorizonTrainer
 {
-    private const double Corner = 0.3, Rate = 1e-3;
-    private const int MostUpdates = 3000, UpdatesOfCondition = 20, Batch = 64;
+    private const double Corner = 0.3;
 
     /// <summary>Trains.</summary>
     /// <param name="conditions">What was measured.</param>
-    /// <param name="errors">ln d, for each condition and noise, by <see cref="HorizonLadder.Steps"/>.</param>
+    /// <param name="curves">For each condition one curve or more, as many for all: ln d by <see cref="HorizonLadder.Steps"/>.</param>
     /// <param name="classes">How many classes there are.</param>
-    public static ParameterSet Train(IReadOnlyList<HorizonCondition> conditions, IReadOnlyList<double[][]> errors, int classes)
+    public static ParameterSet Train(IReadOnlyList<HorizonCondition> conditions, IReadOnlyList<double[][]> curves, int classes)
     {
-        var parameters = new ParameterSet();
-        var network = new HorizonNetwork(new Weights(parameters), classes, Structure.Channels, StructureStatistics.Count);
-        Initialisation.Fill(parameters, seed: 0);
-        Span<float> answer = parameters["answer.bias"].Value.AsSpan();
-        answer[0] = (float)errors.Average(noises => noises.Average(curve => curve.Average()));
-        parameters["answer.bias"].MarkChanged();
-        var optimiser = new AdamW(parameters.All, new AdamWOptions { Beta2 = 0.99, WeightDecay = 0.01 });
-        var examples = new HorizonExamples(conditions, classes);
-        var order = new NumberedRandom(seed: 0, NoisePurpose.TrainingOrder);
-        int lastRow = conditions.Count * HorizonLadder.Noises, updates = Math.Min(MostUpdates, UpdatesOfCondition * conditions.Count);
-        for (int update = 0; update < updates; update++)
-        {
-            using Scope scope = Scope.Begin();
-            int[] rows = [.. Enumerable.Range(0, Batch).Select(i => order.Below(lastRow, (ulong)update, (uint)i))];
-            int[] shown = [.. rows.Select(row => row / HorizonLadder.Noises)];
-            parameters.ClearGradients();
-            using var tape = Tape.Begin();
-            Tensor answers = examples.Ask(network, shown);
-            Tensor gradient = LossGradient(answers, [.. rows.Select(row => errors[row / HorizonLadder.Noises][row % HorizonLadder.Noises])]);
-            tape.Backward(answers, gradient);
-            double left = 1 - (double)update / updates;   // the rate falls to 0
-            optimiser.Step(Rate * left);
-        }
+        int targets = curves[0].Length;
+        double mean = curves.Average(some => some.Average(curve => curve.Average()));
+        return HorizonFit.Run(conditions, targets, classes, [(float)mean, 0, 0],
+            (answers, rows) => LossGradient(answers, [.. rows.Select(row => curves[row / targets][row % targets])]));
+    }
 
-        return parameters;
+    /// <summary>What a module foresees of conditions.</summary>
+    /// <param name="parameters">The module's.</param>
+    /// <param name="conditions">At least one.</param>
+    /// <param name="classes">How many classes there are.</param>
+    public static ErrorLaw[] Laws(ParameterSet parameters, IReadOnlyList<HorizonCondition> conditions, int classes)
+    {
+        HorizonNetwork network = HorizonFit.Network(parameters, classes);
+        using Scope scope = Scope.Begin();
+        Tensor answers = new HorizonExamples(conditions, classes).AskAll(network);
+        return [.. Enumerable.Range(0, conditions.Count)
+            .Select(i => ConditionTimeSteps.LawOf(answers.AsSpan().Slice(i * HorizonNetwork.Answers, HorizonNetwork.Answers)))];
     }
 
     /// <summary>What Huber's loss changes by for a change of the answers.</summary>

@@ -42,7 +42,11 @@ public sealed class HorizonTrainerTests
             parameter.Name, Rubato.Checkpoints.SafetensorsDType.F32, [.. parameter.Value.Shape.Select(n => (long)n)], new byte[4 * parameter.Value.Count])));
         var written = new ConditionTimeSteps(network, Classes, laws);
         var read = ConditionTimeSteps.Load(folder.Path);
-        for (int budget = 8; budget < 300; budget += 40) Assert.Equal(written.HorizonOf(1, null, budget), read.HorizonOf(1, null, budget));
+        for (int budget = 8; budget < 300; budget += 40)
+        {
+            Assert.Equal(written.RuleOf(budget).HorizonOf(written.LawOf(1, null)), read.RuleOf(budget).HorizonOf(read.LawOf(1, null)));
+            Assert.Same(read.RuleOf(budget), read.RuleOf(budget));
+        }
 
         folder.Write("config.json", """{"classes": 3, "conditions": [1, 2]}""");
         Assert.Contains("2 numbers", Assert.Throws<Rubato.Checkpoints.CheckpointException>(() => ConditionTimeSteps.Load(folder.Path)).Message, StringComparison.Ordinal);

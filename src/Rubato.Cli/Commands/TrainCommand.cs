@@ -3,7 +3,9 @@ using System.Globalization;
 using Rubato.Cli.Display;
 using Rubato.Files;
 using Rubato.Networks;
+using Rubato.Pipelines;
 using Rubato.Planning;
+using Rubato.Sampling;
 using Rubato.Tensors.Kernels;
 using Rubato.Training;
 using Rubato.Training.Horizons;
@@ -79,7 +81,17 @@ internal sealed class TrainCommand
     private readonly Option<long?> _sampleEvery = Whole<long>("--sample-every",
         "Pictures between grids of samples; 0 for none (100000)");
 
-    private readonly Option<int?> _conditions = Whole<int>("--conditions", "How many requests errors are measured for (500)");
+    private readonly Option<int?> _conditions = Whole<int>("--conditions", "How many requests errors are measured for; 0 to end with the schedules (500)");
+
+    private readonly Option<string?> _levelInput = new("--level-input")
+    {
+        Description = "What the network is told of a level: level, index (t of T steps), fraction (t / T) or fraction+horizon "
+            + "(t / T and ln T) (level)",
+        HelpName = "name",
+    };
+
+    private readonly Option<long?> _adapt = Whole<long>("--adapt",
+        "When all stages are done: show so many pictures more, half of them at the horizons of the run's own module");
 
     private TrainCommand(App app, bool acDiff) => (_app, _acDiff) = (app, acDiff);
 
@@ -105,9 +117,12 @@ internal sealed class TrainCommand
             + "for the data, measured error curves, and the module that foresees them. Every stage goes on where it was ended.", """
               rubato train ac-diff cifar10 -o run
               rubato train ac-diff cifar10 -o run --from models/acdiff/raw.safetensors --optimiser muon --rate 0.002 --pictures 400000
+              rubato train ac-diff cifar10 -o adapted --from run --adapt 60000
             """);
         train.AddTo(command);
         command.Add(train._conditions);
+        command.Add(train._levelInput);
+        command.Add(train._adapt);
         return command;
     }
 
@@ -135,8 +150,15 @@ internal sealed class TrainCommand
         };
         if (result.GetValue(_checkpointEvery) is { } every) schedule = schedule with { CheckpointMinutes = NotNegative(_checkpointEvery, every) };
         if (result.GetValue(_sampleEvery) is { } between) schedule = schedule with { SamplePictures = NotNegative(_sampleEvery, between) };
-        if (result.GetValue(_conditions) is { } conditions and (< FewestConditions or > MostConditions))
-            throw new UsageException($"{_conditions.Name} {conditions}: it must be from {FewestConditions} to {MostConditions}.");
+        if (result.GetValue(_conditions) is { } conditions and not 0 and (< FewestConditions or > MostConditions))
+            throw new UsageException($"{_conditions.Name} {conditions}: it must be 0, or from {FewestConditions} to {MostConditions}.");
+        if (result.GetValue(_adapt) is { } more)
+        {
+            if (more < 1) throw new UsageException($"{_adapt.Name} {more}: it must be 1 or more.");
+            if (result.GetValue(_pictures) is not null)
+                throw new UsageException("--adapt says how many pictures follow those of the run; --pictures cannot stand beside it.");
+        }
+
         Change(result, new TrainingOptions());   // a mistake is named before anything is read
         TrainingPictures pictures = TrainingPictures.Read(result.GetRequiredValue(_data));
         TrainingRun run = Open(result, folder, pictures);
@@ -157,7 +179,7 @@ internal sealed class TrainCommand
         bool interrupted = cancel.IsCancellationRequested && !run.Trainer.IsDone;
         try
         {
-            if (_acDiff && run.Trainer.IsDone) await AdaptAsync(result, run, folder, json, cancel).ConfigureAwait(false);
+            if (_acDiff && run.Trainer.IsDone && !run.Trainer.IsAdapted) await AdaptAsync(result, run, folder, json, cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -176,6 +198,7 @@ internal sealed class TrainCommand
         lines?.WriteLine("rubato: train: schedules for the spread of the pictures");
         HybridTables tables = await Task.Run(stages.Schedules, CancellationToken.None).ConfigureAwait(false);
         int conditions = result.GetValue(_conditions) ?? DefaultConditions;
+        if (conditions == 0) return;
         lines?.WriteLine($"rubato: train: errors of {Figures.Number(conditions)} requests, about "
             + $"{Figures.Number((long)conditions * HorizonLadder.Evaluations)} evaluations");
         int tenths = 0;
@@ -218,6 +241,16 @@ internal sealed class TrainCommand
                 };
             }
 
+            if (result.GetValue(_levelInput) is { } input)
+            {
+                options = options with
+                {
+                    LevelInput = LevelInputNames.ByName.TryGetValue(input, out LevelInput known) ? known
+                        : throw new UsageException(
+                            $"--level-input {Printable.Escape(input)}: there are {string.Join(", ", LevelInputNames.ByName.Keys)}."),
+                };
+            }
+
             if (result.GetValue(_precision) is { } choice)
                 options = options with { Precision = choice.Precision ?? KernelSet.Current.Preferred };
             if (result.GetValue(_batch) is { } batch) options = options with { Batch = batch };
@@ -225,6 +258,12 @@ internal sealed class TrainCommand
             if (result.GetValue(_seed) is { } seed) options = options with { Seed = seed };
             if (result.GetValue(_pictures) is { } pictures) options = options with { Pictures = pictures };
             if (result.GetValue(_decay) is { } decay) options = options with { Decay = decay };
+            if (result.GetValue(_adapt) is { } more)
+            {
+                long from = options.AdaptedFrom ?? options.Pictures;
+                options = options with { AdaptedFrom = from, Pictures = from + Math.Min(more, long.MaxValue - from) };
+            }
+
             return options;
         }
         catch (ArgumentOutOfRangeException e)

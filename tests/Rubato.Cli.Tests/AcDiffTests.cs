@@ -80,6 +80,33 @@ public sealed class AcDiffTests(AcDiffRun run) : IClassFixture<AcDiffRun>
         Assert.Equal(measured, new FileInfo(Assert.Single(Directory.GetFiles(run.Of("run"), "*.ladder-runs"))).Length);
     }
 
+    [Theory]
+    [InlineData("there are level, index, fraction, fraction+horizon", "--level-input", "sigma")]
+    [InlineData("--adapt 0: it must be 1 or more", "--adapt", "0")]
+    [InlineData("cannot stand beside it", "--adapt", "40", "--pictures", "80")]
+    [InlineData("must be 0, or from 20", "--conditions", "3")]
+    [InlineData("told level", "--level-input", "fraction")]
+    public async Task Mistakes_of_training_are_told_in_one_line_and_leave_the_run(string expected, params string[] args)
+    {
+        Outcome outcome = await AcDiffRun.RunAsync(["train", "ac-diff", run.Of("data"), "-o", run.Of("run"), .. args]);
+        Assert.NotEqual(0, outcome.Code);
+        Assert.Equal("", outcome.Out);
+        Assert.Contains(expected, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_network_that_is_told_fractions_and_horizons_is_trained_exported_and_drawn_with()
+    {
+        Outcome trained = await AcDiffRun.RunAsync("train", "ac-diff", run.Of("data"), "-o", run.Of("told"), "--channels", "8,8", "--attention", "none",
+            "--batch", "4", "--pictures", "12", "--sample-every", "0", "--conditions", "0", "--level-input", "fraction+horizon");
+        Assert.Equal(0, trained.Code);
+        Assert.Contains("\"level_input\": \"fraction\\u002Bhorizon\"", File.ReadAllText(run.Of("told/model/rubato.json")), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(run.Of("told/model/horizon")));
+        Outcome drawn = await AcDiffRun.RunAsync("generate", "day", "-m", run.Of("told/model"), "--solver", "heun", "--schedule", "hybrid", "--steps", "5",
+            "-o", run.Of("told.png"));
+        Assert.Equal(0, drawn.Code);
+    }
+
     [Fact]
     public async Task A_source_that_is_not_known_is_named_before_anything_is_read()
     {

@@ -3,7 +3,9 @@ using System.Globalization;
 using Rubato.Cli.Display;
 using Rubato.Files;
 using Rubato.Networks;
+using Rubato.Pipelines;
 using Rubato.Planning;
+using Rubato.Sampling;
 using Rubato.Tensors.Kernels;
 using Rubato.Training;
 using Rubato.Training.Horizons;
@@ -79,7 +81,18 @@ internal sealed class TrainCommand
     private readonly Option<long?> _sampleEvery = Whole<long>("--sample-every",
         "Pictures between grids of samples; 0 for none (100000)");
 
-    private readonly Option<int?> _conditions = Whole<int>("--conditions", "How many requests errors are measured for (500)");
+    private readonly Option<int?> _conditions = Whole<int>("--conditions",
+        "How many requests errors are measured for; 0 to end with the schedules (500)");
+
+    private readonly Option<string?> _levelInput = new("--level-input")
+    {
+        Description = "What the network is told of a level: level, index (t of T steps), fraction (t / T) or fraction+horizon "
+            + "(t / T and ln T) (level)",
+        HelpName = "name",
+    };
+
+    private readonly Option<long?> _adapt = Whole<long>("--adapt",
+        "When all stages are done: show so many pictures more, half of them at the horizons of the run's own module");
 
     private readonly Option<string?> _horizonsFrom = new("--horizons-from")
     {
@@ -111,10 +124,13 @@ internal sealed class TrainCommand
             + "for the data, measured error curves, and the module that foresees them. Every stage goes on where it was ended.", """
               rubato train ac-diff cifar10 -o run
               rubato train ac-diff cifar10 -o run --from models/acdiff/raw.safetensors --optimiser muon --rate 0.002 --pictures 400000
+              rubato train ac-diff cifar10 -o adapted --from run --adapt 60000
             """);
         train.AddTo(command);
         command.Add(train._conditions);
         command.Add(train._horizonsFrom);
+        command.Add(train._levelInput);
+        command.Add(train._adapt);
         return command;
     }
 
@@ -142,13 +158,20 @@ internal sealed class TrainCommand
         };
         if (result.GetValue(_checkpointEvery) is { } every) schedule = schedule with { CheckpointMinutes = NotNegative(_checkpointEvery, every) };
         if (result.GetValue(_sampleEvery) is { } between) schedule = schedule with { SamplePictures = NotNegative(_sampleEvery, between) };
-        if (result.GetValue(_conditions) is { } conditions and (< FewestConditions or > MostConditions))
-            throw new UsageException($"{_conditions.Name} {conditions}: it must be from {FewestConditions} to {MostConditions}.");
+        if (result.GetValue(_conditions) is { } conditions and not 0 and (< FewestConditions or > MostConditions))
+            throw new UsageException($"{_conditions.Name} {conditions}: it must be 0, or from {FewestConditions} to {MostConditions}.");
         string source = result.GetValue(_horizonsFrom) ?? HorizonSources.Default;
         if (!HorizonSources.ByName.ContainsKey(source))
         {
             throw new UsageException(
                 $"{_horizonsFrom.Name} {Printable.Escape(source)}: there are {string.Join(", ", HorizonSources.ByName.Keys)}.");
+        }
+
+        if (result.GetValue(_adapt) is { } more)
+        {
+            if (more < 1) throw new UsageException($"{_adapt.Name} {more}: it must be 1 or more.");
+            if (result.GetValue(_pictures) is not null)
+                throw new UsageException("--adapt says how many pictures follow those of the run; --pictures cannot stand beside it.");
         }
 
         Change(result, new TrainingOptions());   // a mistake is named before anything is read
@@ -172,8 +195,8 @@ internal sealed class TrainCommand
         HorizonResult? horizons = null;
         try
         {
-            if (_acDiff && run.Trainer.IsDone)
-                horizons = await AdaptAsync(result, run, folder, source, json, cancel).ConfigureAwait(false);
+            if (_acDiff && run.Trainer is { IsDone: true, IsAdapted: false })
+                horizons = await StagesAsync(result, run, folder, source, json, cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -185,7 +208,7 @@ internal sealed class TrainCommand
     }
 
     /// <summary>The stages of AC-Diff that follow the network's training.</summary>
-    private async Task<HorizonResult> AdaptAsync(
+    private async Task<HorizonResult?> StagesAsync(
         ParseResult result, TrainingRun run, string folder, string source, bool json, CancellationToken cancel)
     {
         TextWriter? lines = json ? null : _app.Terminal.Error;
@@ -193,6 +216,7 @@ internal sealed class TrainCommand
         lines?.WriteLine("rubato: train: schedules for the spread of the pictures");
         HybridTables tables = await Task.Run(stages.Schedules, CancellationToken.None).ConfigureAwait(false);
         int conditions = result.GetValue(_conditions) ?? DefaultConditions;
+        if (conditions == 0) return null;
         lines?.WriteLine($"rubato: train: errors of {Figures.Number(conditions)} requests, about "
             + $"{Figures.Number((long)conditions * (HorizonLadder.Evaluations + DenoisingProbe.Levels))} evaluations");
         int tenths = 0;
@@ -242,6 +266,16 @@ internal sealed class TrainCommand
                 };
             }
 
+            if (result.GetValue(_levelInput) is { } input)
+            {
+                options = options with
+                {
+                    LevelInput = LevelInputNames.ByName.TryGetValue(input, out LevelInput known) ? known
+                        : throw new UsageException(
+                            $"--level-input {Printable.Escape(input)}: there are {string.Join(", ", LevelInputNames.ByName.Keys)}."),
+                };
+            }
+
             if (result.GetValue(_precision) is { } choice)
                 options = options with { Precision = choice.Precision ?? KernelSet.Current.Preferred };
             if (result.GetValue(_batch) is { } batch) options = options with { Batch = batch };
@@ -249,6 +283,12 @@ internal sealed class TrainCommand
             if (result.GetValue(_seed) is { } seed) options = options with { Seed = seed };
             if (result.GetValue(_pictures) is { } pictures) options = options with { Pictures = pictures };
             if (result.GetValue(_decay) is { } decay) options = options with { Decay = decay };
+            if (result.GetValue(_adapt) is { } more)
+            {
+                long from = options.AdaptedFrom ?? options.Pictures;
+                options = options with { AdaptedFrom = from, Pictures = from + Math.Min(more, long.MaxValue - from) };
+            }
+
             return options;
         }
         catch (ArgumentOutOfRangeException e)

@@ -181,6 +181,8 @@ public sealed class Sampler : IDisposable
     private sealed class NetworkBranches(
         Batcher batcher, SampleRequest request, long id, Trace trace, CancellationToken cancel) : IBranchEvaluator
     {
+        private readonly TrajectoryInput _told = new(request.Meaning.LevelInput, request.Grid);
+
         public async Task<BranchOutputs> EvaluateAsync(Tensor x, EvaluationPoint point, Branches branches)
         {
             double scale = request.Meaning.Process.InputScale(point.Level);
@@ -196,7 +198,8 @@ public sealed class Sampler : IDisposable
             {
                 if ((branches & branch) == Branches.None) return null;
                 trace.Current.Count(x.Shape[0]);
-                var evaluation = new Evaluation(id, request.Network, input, point.Level.Time, condition, cancel);
+                if (_told.Length is { } length) condition = new TrajectoryCondition(condition, length);
+                var evaluation = new Evaluation(id, request.Network, input, _told.TimeOf(point.Level), condition, cancel);
                 return new BranchOutput(await batcher.EvaluateAsync(evaluation).ConfigureAwait(false), point.Level, Fresh: true);
             }
         }

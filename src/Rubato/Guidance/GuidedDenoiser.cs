@@ -17,6 +17,9 @@ public sealed record OutputMeaning
     /// <summary>Keeps the predicted clean sample in range; null for no limit.</summary>
     public IDataLimit? Limit { get; init; }
 
+    /// <summary>What it is told of a level.</summary>
+    internal LevelInput LevelInput { get; init; }
+
     /// <summary>
     /// A prediction from an output as large as the state, and the variances that the network predicts beside it.
     /// </summary>

@@ -41,7 +41,7 @@ public sealed class UNet2DModel : INetwork
 
         _convIn = Conv2d.Load(weights["conv_in"].InFloat32, options.InChannels, first, kernel: 3, ConvOptions.Same(1));
         _timeProjection = plan.TimeProjection(weights["time_proj"]);
-        _timeEmbedding = new TimestepEmbedding(weights["time_embedding"].InFloat32, plan.TimeWidth, plan.EmbeddingWidth);
+        _timeEmbedding = new TimestepEmbedding(weights["time_embedding"].InFloat32, plan.TimeWidth * (options.ReadsLength ? 2 : 1), plan.EmbeddingWidth);
         if (options.ClassEmbedding != ClassEmbedding.None)
             _classEmbedding = new UNet2DClassEmbedding(weights["class_embedding"].InFloat32, options, plan, _timeProjection);
         _down = [.. options.DownBlockTypes.Select((_, i) => plan.DownBlock(weights["down_blocks"][i], i))];
@@ -81,9 +81,11 @@ public sealed class UNet2DModel : INetwork
     internal Tensor Evaluate(
         Tensor x, ReadOnlySpan<float> times, IReadOnlyList<Condition?> conditions, Action<string, Tensor>? observe)
     {
+        float[]? lengths = LengthsOf(conditions);
+        conditions = [.. conditions.Select(condition => condition is TrajectoryCondition own ? own.Content : condition)];
         RequireInputs(x, times, conditions);
         using Scope scope = Scope.Begin();
-        Tensor embedding = Embed(times, [.. conditions.Select(SubjectOf)], observe).Activate(_options.Activation);   // as every block would
+        Tensor embedding = Embed(times, lengths, [.. conditions.Select(SubjectOf)], observe).Activate(_options.Activation);   // as every block would
         if (_options.StructureChannels > 0) x = Concatenation.Concat(1, x, StructureOf(conditions, x.Shape));
         Tensor picture = x.ToChannelsLast();
         if (_options.CenterInputSample) picture = 2 * picture - Tensor.Full([1], 1);
@@ -113,9 +115,11 @@ public sealed class UNet2DModel : INetwork
         return scope.Keep(h.ToChannelsFirst());
     }
 
-    private Tensor Embed(ReadOnlySpan<float> times, IReadOnlyList<Condition?> conditions, Action<string, Tensor>? observe)
+    private Tensor Embed(
+        ReadOnlySpan<float> times, float[]? lengths, IReadOnlyList<Condition?> conditions, Action<string, Tensor>? observe)
     {
         Tensor projected = _timeProjection(times.ToArray());
+        if (lengths is not null) projected = Concatenation.Concat(1, projected, _timeProjection(lengths));
         observe?.Invoke("time_proj", projected);
         Tensor embedding = _timeEmbedding.Forward(projected);
         observe?.Invoke("time_embedding", embedding);
@@ -140,6 +144,19 @@ public sealed class UNet2DModel : INetwork
         }
 
         return channels;
+    }
+
+    /// <summary>Lengths of the samples' trajectories; null where the network is told none.</summary>
+    private float[]? LengthsOf(IReadOnlyList<Condition?> conditions)
+    {
+        if (conditions is null) return null;   // refused with all other inputs
+        if (!conditions.All(condition => condition is TrajectoryCondition == _options.ReadsLength))
+        {
+            throw new ArgumentException(_options.ReadsLength ? "This model is told how long a trajectory is; conditions must say it."
+                : "This model is not told how long a trajectory is; no condition may say it.", nameof(conditions));
+        }
+
+        return _options.ReadsLength ? [.. conditions.Cast<TrajectoryCondition>().Select(condition => condition.Length)] : null;
     }
 
     private static Condition? SubjectOf(Condition? condition)

@@ -192,6 +192,12 @@ public sealed record UNet2DOptions
     /// <summary>Rows of the time table, 1 to 1,000,000; needed with <see cref="TimeProjection.Learned"/>.</summary>
     public int? NumTrainTimesteps { get; init => field = value is { } rows ? InRange(rows, 1, 1_000_000) : null; }
 
+    /// <summary>
+    /// Whether the network is told the length of a sample's trajectory beside its time, in a <see cref="TrajectoryCondition"/>: projected
+    /// as the time is, it stands behind it in the first layer of the embedding. Ours: configurations of diffusers have no such key.
+    /// </summary>
+    internal bool ReadsLength { get; init; }
+
     /// <summary>Checks what no property can see alone.</summary>
     /// <exception cref="ArgumentException">Two options contradict each other.</exception>
     internal void RequireConsistent()
@@ -205,6 +211,7 @@ public sealed record UNet2DOptions
             "a learned time embedding needs num_train_timesteps");
         Require(TimeEmbeddingType != TimeProjection.Positional || BlockOutChannels[0] >= 4,
             "a positional time embedding needs at least 4 channels at the first level");
+        Require(!ReadsLength || TimeEmbeddingType == TimeProjection.Positional, "the length of a trajectory needs a positional time embedding");
         bool looks = DownBlockTypes.Any(IsSkip), draws = UpBlockTypes.Any(IsSkip);
         Require(!looks || InChannels == 3, "the Skip blocks look at pictures of 3 channels; in_channels differs");
         Require(!draws || OutChannels == 3, "the Skip blocks draw pictures of 3 channels; out_channels differs");

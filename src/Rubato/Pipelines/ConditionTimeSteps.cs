@@ -13,7 +13,10 @@ namespace Rubato.Pipelines;
 /// </summary>
 internal sealed class ConditionTimeSteps
 {
-    private const string ConfigFile = "config.json", LawsKey = "conditions", ClassesKey = "classes";
+    /// <summary>In the module's folder: what it knows, and whose mean is a budget.</summary>
+    internal const string ConfigFile = "config.json";
+
+    private const string LawsKey = "conditions", ClassesKey = "classes";
     private const int MostClasses = 100_000, MostNumbers = 300_000;
 
     private readonly HorizonNetwork _network;

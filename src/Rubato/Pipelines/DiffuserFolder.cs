@@ -55,6 +55,13 @@ public static class DiffuserFolder
                 $"such a network reads {Structure.Channels} channels more than it predicts");
         }
 
+        bool told = loaded is UNet2DModel { Options.ReadsLength: true };
+        if (told != (notes.LevelInput == LevelInput.FractionAndHorizon))
+        {
+            throw new CheckpointException(network, $"is told {(told ? "" : "no ")}lengths of trajectories",
+                $"rubato.json says that it is told {LevelInputNames.Of(notes.LevelInput)} (level_input)");
+        }
+
         var classes = ModelClasses.Read(index, folder, notes, loaded);
         string schedules = Path.Combine(folder, ScheduleFile);
         HybridTables? tables = File.Exists(schedules) ? HybridTablesFile.Read(schedules) : null;
@@ -64,7 +71,7 @@ public static class DiffuserFolder
             WeightsHash = HashOf(network),
             Network = loaded,
             Precision = precision,
-            Meaning = With(scheduler, process).Meaning,
+            Meaning = With(scheduler, process).Meaning with { LevelInput = notes.LevelInput },
             Notices = scheduler.UnknownKeys is { Count: > 0 } unknown
                 ? [$"{configPath}: {scheduler.ClassName} has no use for {string.Join(", ", unknown.Select(Printable.Escape))}"] : [],
             DefaultSolver = SolverNames.Of(config),

@@ -17,6 +17,9 @@ internal sealed record ModelNotes
     /// <summary>Its name in a model's folder.</summary>
     public const string FileName = "rubato.json";
 
+    /// <summary>The key of <see cref="LevelInput"/>.</summary>
+    public const string LevelInputKey = "level_input";
+
     private const string PromptsKey = "prompts", PoliciesKey = "policies";
     private const int MostPolicies = 100;
     private const int MostClasses = 100_000;
@@ -52,6 +55,9 @@ internal sealed record ModelNotes
     /// <summary><c>structure</c>: whether what the network reads beside the state is <see cref="Structure"/>.</summary>
     public bool Structured { get; init; }
 
+    /// <summary><c>level_input</c>: what the network is told of a level.</summary>
+    public LevelInput LevelInput { get; init; }
+
     /// <summary><c>prompts</c>: name of the folder that holds what reads prompts; null where nothing does.</summary>
     public string? Prompts { get; init; }
 
@@ -76,6 +82,7 @@ internal sealed record ModelNotes
                 ? (table.ReadText("tensor"), table.ReadInt32("first", 0, MostTrainingSteps, 0)) : null,
             Classes = config.ReadTexts("classes", MostClasses, []),
             Structured = config.ReadBoolean("structure", fallback: false),
+            LevelInput = config.ReadChoice(LevelInputKey, LevelInputNames.ByName, LevelInput.Level),
             Budget = config.ReadDouble("budget", HorizonRule.Fewest, HorizonRule.Most, 20),
             Steps = config.ReadInt32("steps", 1, GenerationOptions.MostSteps, 50),
             Guidance = guidance,

@@ -64,6 +64,7 @@ internal static class UNet2DConfig
                 fallback: config.Has("num_class_embeds") ? ClassEmbedding.Table : ClassEmbedding.None),
             NumClassEmbeds = OptionalInt32("num_class_embeds", 1_000_000),
             NullClass = OptionalInt32("null_class", 1_000_000),
+            ReadsLength = config.ReadBoolean("reads_length", defaults.ReadsLength),
             NumTrainTimesteps = OptionalInt32("num_train_timesteps", 1_000_000),
         };
         try

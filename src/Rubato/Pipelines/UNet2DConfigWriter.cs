@@ -44,6 +44,7 @@ internal static class UNet2DConfigWriter
             Number(json, "num_class_embeds", options.NumClassEmbeds);
             Number(json, "num_train_timesteps", options.NumTrainTimesteps);
             json.WriteNumber("out_channels", options.OutChannels);
+            if (options.ReadsLength) json.WriteBoolean("reads_length", value: true);
             json.WriteString("resnet_time_scale_shift", options.ScaleShift ? "scale_shift" : "default");
             Numbers(json, "sample_size", [options.SampleSize.Height, options.SampleSize.Width]);
             Number(json, "time_embedding_dim", options.TimeEmbeddingDim);

@@ -7,7 +7,7 @@ internal static class CheckpointKeys
 {
     // Metadata.
     public const string Format = "rubato_training", Unet = "unet", Pictures = "pictures", Data = "data";
-    public const string Steps = "steps", WarmFrom = "warm_from", Seconds = "seconds";
+    public const string Steps = "steps", WarmFrom = "warm_from", Seconds = "seconds", LevelInput = "level_input";
 
     // Tensors: these, a slash, and the parameter's name.
     public const string Weights = "weights", Means = "means", Squares = "squares", Average = "average";

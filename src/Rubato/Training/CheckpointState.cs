@@ -4,6 +4,7 @@ using System.Text.Json;
 using Rubato.Checkpoints;
 using Rubato.Networks;
 using Rubato.Pipelines;
+using Rubato.Sampling;
 using Rubato.Tensors;
 using Rubato.Tensors.Autograd;
 
@@ -33,6 +34,9 @@ internal sealed class CheckpointState(SafetensorsFile file)
     public T Choice<T>(string key, IReadOnlyDictionary<string, T> words, T missing)
         => !Has(key) ? missing : words.TryGetValue(Text(key), out T? known) ? known
             : throw CheckpointException.OfKey(file.Path, key, $"is {Text(key)}", $"there are {string.Join(", ", words.Keys)}");
+
+    /// <summary>What the network is told of a level.</summary>
+    public LevelInput LevelInput() => Choice(CheckpointKeys.LevelInput, LevelInputNames.ByName, Sampling.LevelInput.Level);
 
     /// <summary>Pictures seen, where the writer noted them; else 0.</summary>
     public long SeenIfKnown() => Has(CheckpointKeys.Pictures) ? Number<long>(CheckpointKeys.Pictures) : 0;

@@ -13,7 +13,14 @@ internal static class OptionTexts
             ["horizons"] = TrainingLevels.Horizons,
         };
 
-    public static Dictionary<string, string> Write(TrainingOptions options) => new(StringComparer.Ordinal)
+    public static Dictionary<string, string> Write(TrainingOptions options)
+    {
+        Dictionary<string, string> texts = Always(options);
+        if (options.AdaptedFrom is { } seen) texts.Add("adapted_from", CheckpointKeys.Text(seen));
+        return texts;
+    }
+
+    private static Dictionary<string, string> Always(TrainingOptions options) => new(StringComparer.Ordinal)
     {
         ["seed"] = CheckpointKeys.Text(options.Seed),
         ["optimiser"] = OptimiserNames.Of(options.Optimiser),
@@ -29,6 +36,7 @@ internal static class OptionTexts
         ["beta2"] = CheckpointKeys.Text(options.Beta2),
         ["condition_dropout"] = CheckpointKeys.Text(options.ConditionDropout),
         ["levels"] = LevelWords.First(word => word.Value == options.Levels).Key,
+        [CheckpointKeys.LevelInput] = LevelInputNames.Of(options.LevelInput),
         ["flip"] = options.Flip ? "1" : "0",
         ["average_half_life"] = CheckpointKeys.Text(options.AverageHalfLife),
         ["weight_limit"] = CheckpointKeys.Text(options.WeightLimit),
@@ -50,6 +58,8 @@ internal static class OptionTexts
         Beta2 = state.Number<double>("beta2"),
         ConditionDropout = state.Number<double>("condition_dropout"),
         Levels = state.Choice("levels", LevelWords, TrainingLevels.Table),
+        LevelInput = state.LevelInput(),
+        AdaptedFrom = state.Has("adapted_from") ? state.Number<long>("adapted_from") : null,
         Flip = state.Number<int>("flip") != 0,
         AverageHalfLife = state.Number<double>("average_half_life"),
         WeightLimit = state.Number<double>("weight_limit"),

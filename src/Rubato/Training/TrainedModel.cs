@@ -4,6 +4,7 @@ using System.Text.Json;
 using Rubato.Checkpoints;
 using Rubato.Files;
 using Rubato.Pipelines;
+using Rubato.Sampling;
 using Rubato.Tensors;
 using Rubato.Tensors.Autograd;
 
@@ -28,7 +29,7 @@ public static class TrainedModel
         WriteText(Path.Combine(unet, "config.json"), UNet2DConfigWriter.Write(trainer.Architecture));
         WriteText(Path.Combine(scheduler, "scheduler_config.json"), Scheduler());
         WriteWeights(Path.Combine(unet, WeightsFile), trainer, trainer.Average.Values);
-        WriteText(Path.Combine(folder, ModelNotes.FileName), Notes(trainer.Architecture.StructureChannels > 0));
+        WriteText(Path.Combine(folder, ModelNotes.FileName), Notes(trainer.Architecture.StructureChannels > 0, trainer.Options.LevelInput));
         WriteText(Path.Combine(folder, ModelIndex.FileName), Index(trainer.Pictures.Classes));
     }
 
@@ -46,6 +47,7 @@ public static class TrainedModel
         {
             [CheckpointKeys.Unet] = UNet2DConfigWriter.Write(trainer.Architecture),
             [CheckpointKeys.Pictures] = CheckpointKeys.Text(trainer.Seen),
+            [CheckpointKeys.LevelInput] = LevelInputNames.Of(trainer.Options.LevelInput),
         };
         SafetensorsWriter.Write(path, trainer.Parameters.All.Zip(values, Half), metadata);
     }
@@ -91,12 +93,13 @@ public static class TrainedModel
     });
 
     /// <summary>Steps of that solver, without a policy: with one it ends further away than with fewer steps.</summary>
-    private static string Notes(bool structured) => Json(json =>
+    private static string Notes(bool structured, LevelInput input) => Json(json =>
     {
         json.WriteNumber("steps", Steps);
         json.WriteStartArray("policies");
         json.WriteEndArray();
         if (structured) json.WriteBoolean("structure", true);
+        if (input != LevelInput.Level) json.WriteString(ModelNotes.LevelInputKey, LevelInputNames.Of(input));
     });
 
     private static void Component(Utf8JsonWriter json, string name, string type)

@@ -2,8 +2,10 @@ using Rubato.Checkpoints;
 using Rubato.Networks;
 using Rubato.Pipelines;
 using Rubato.Processes;
+using Rubato.Sampling;
 using Rubato.Tensors;
 using Rubato.Tensors.Autograd;
+using Rubato.Training.Horizons;
 
 namespace Rubato.Training;
 
@@ -25,7 +27,8 @@ public readonly record struct TrainingStep(long Pictures, double Loss, double Gr
 /// </remarks>
 public sealed class Trainer
 {
-    private readonly TrainingBatches _batches;
+    private TrainingBatches _batches;
+    private bool _adapts;
 
     /// <summary>A new run.</summary>
     public Trainer(UNet2DOptions architecture, TrainingPictures pictures, TrainingOptions options)
@@ -44,6 +47,7 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(parameters);
         RequireFit(architecture, pictures);
+        RequireFit(architecture, options);
         (Architecture, Pictures, Options, Parameters) = (architecture, pictures, options, parameters);
         Network = new UNet2DModel(new Weights(parameters, options.Precision), architecture);
         Optimiser = new TrainingSteps(parameters, options);
@@ -83,10 +87,22 @@ public sealed class Trainer
 
     internal TrainingSteps Optimiser { get; }
 
+    /// <summary>Whether the network is in its last stage, that of <see cref="HorizonAdaptation"/>.</summary>
+    internal bool IsAdapted => Options.AdaptedFrom is not null;
+
+    /// <summary>Shows levels of the horizons of a module from here on, as <see cref="TrainingOptions.AdaptedFrom"/> asks for.</summary>
+    internal void AdaptTo(HorizonAdaptation adaptation)
+    {
+        _batches = new TrainingBatches(Pictures, Process, Options, Architecture.StructureChannels > 0, adaptation);
+        _adapts = true;
+    }
+
     /// <summary>Shows the network a batch and moves the weights.</summary>
     /// <exception cref="TrainingException">The loss is not a finite number any more; the weights are as they were.</exception>
     public TrainingStep Step()
     {
+        if (_adapts != IsAdapted)
+            throw new InvalidOperationException("This run adapts a network to the horizons of its module; open it as a run, with its folder.");
         int length = (int)Math.Min(Options.Batch, Math.Max(1, Options.Pictures - Seen));
         Parameters.ClearGradients();
         double loss = 0;
@@ -126,6 +142,18 @@ public sealed class Trainer
         (double loss, Tensor gradient) = WeightedSquaredError.Of(output, batch.Target, batch.Weights, length);
         tape.Backward(output, gradient);
         return loss;
+    }
+
+    private static void RequireFit(UNet2DOptions architecture, TrainingOptions options)
+    {
+        string input = LevelInputNames.Of(options.LevelInput);
+        if (options.Levels == TrainingLevels.Table && options.LevelInput != LevelInput.Level)
+            throw new ArgumentException($"Without trajectories a network can be told the level alone, not {input}.", nameof(options));
+        if (architecture.ReadsLength != (options.LevelInput == LevelInput.FractionAndHorizon))
+        {
+            throw new ArgumentException($"The network is told {(architecture.ReadsLength ? "" : "no ")}lengths of trajectories, which "
+                + $"does not fit {input}.", nameof(architecture));
+        }
     }
 
     private static void RequireFit(UNet2DOptions architecture, TrainingPictures pictures)

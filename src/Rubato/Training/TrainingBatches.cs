@@ -2,7 +2,9 @@ using Rubato.Imaging;
 using Rubato.Networks;
 using Rubato.Pipelines;
 using Rubato.Processes;
+using Rubato.Sampling;
 using Rubato.Tensors;
+using Rubato.Training.Horizons;
 
 namespace Rubato.Training;
 
@@ -23,7 +25,9 @@ internal readonly record struct TrainingBatch(
 /// <param name="process">Its levels.</param>
 /// <param name="options">How.</param>
 /// <param name="structured">Whether the network reads structure.</param>
-internal sealed class TrainingBatches(TrainingPictures pictures, VariancePreserving process, TrainingOptions options, bool structured = false)
+/// <param name="adaptation">Whose horizons are shown too; null for none.</param>
+internal sealed class TrainingBatches(
+    TrainingPictures pictures, VariancePreserving process, TrainingOptions options, bool structured = false, HorizonAdaptation? adaptation = null)
 {
     private enum Use : uint
     {
@@ -40,7 +44,7 @@ internal sealed class TrainingBatches(TrainingPictures pictures, VariancePreserv
     private readonly NumberedRandom _order = new((ulong)options.Seed, NoisePurpose.TrainingOrder);
     private readonly NumberedRandom _random = new((ulong)options.Seed, NoisePurpose.TrainingPicture);
     private readonly NumberedRandom _noise = new((ulong)options.Seed, NoisePurpose.TrainingNoise);
-    private readonly HorizonLevels _horizons = new(process, options.Seed);
+    private readonly HorizonLevels _horizons = new(process, options.Seed, adaptation);
     private readonly int[] _permutation = new int[pictures.Count];
     private long _epoch = -1;
 
@@ -63,16 +67,15 @@ internal sealed class TrainingBatches(TrainingPictures pictures, VariancePreserv
             long number = step + begin + i;
             int picture = PictureAt(number);
             double u = (begin + i + shift) / length;
-            // The network is told a float32 number, and that number is what decides the level.
-            times[i] = (float)(options.Levels == TrainingLevels.Table ? u * (process.Steps - 1) : _horizons.StepAt(u, (ulong)number));
-            Level level = process.AtStep(times[i]);
-            double ratio = Math.Pow(level.Alpha / level.Sigma, 2);
-            weights[i] = Math.Min(ratio, options.WeightLimit) / (ratio + 1);
             if (_random.Uniform((ulong)number, (uint)Use.Dropout) >= options.ConditionDropout)
                 conditions[i] = new ClassLabel(pictures.Label(picture));
             bool flip = options.Flip && _random.Uniform((ulong)number, (uint)Use.Flip) < 0.5;
-            if (structured && StructureOf(number, picture, flip) is { } structure)
-                conditions[i] = new StructureCondition(conditions[i], structure.Values);
+            Structure? structure = structured ? StructureOf(number, picture, flip) : null;
+            (Level level, times[i], float? trajectory) = LevelOf(u, number, conditions[i] as ClassLabel, structure);
+            if (structure is not null) conditions[i] = new StructureCondition(conditions[i], structure.Values);
+            if (trajectory is { } told) conditions[i] = new TrajectoryCondition(conditions[i], told);
+            double ratio = Math.Pow(level.Alpha / level.Sigma, 2);
+            weights[i] = Math.Min(ratio, options.WeightLimit) / (ratio + 1);
             _noise.Normal((ulong)number, noise);
             Mix(pictures.Pixels(picture), noise, level, flip,
                 noisy.Rows(i, 1).AsSpan(), target.Rows(i, 1).AsSpan());
@@ -97,6 +100,19 @@ internal sealed class TrainingBatches(TrainingPictures pictures, VariancePreserv
         }
 
         return _permutation[place];
+    }
+
+    /// <summary>The level of a picture, and what the network is told of it: its time, and the trajectory's length where it is told that.</summary>
+    private (Level Level, float Time, float? Length) LevelOf(double place, long number, ClassLabel? subject, Structure? structure)
+    {
+        if (options.Levels == TrainingLevels.Table) return Told(place * (process.Steps - 1));
+        TrajectoryLevel at = _horizons.At(place, (ulong)number, subject?.Index, structure);
+        if (options.LevelInput == LevelInput.Level) return Told(process.StepOfKappa(at.Kappa));
+        Level level = process.OfKappa(at.Kappa);
+        return (level, (float)options.LevelInput.TimeOf(level.Time, at.Number, at.Steps), options.LevelInput.LengthOf(at.Steps));
+
+        // The network is told a float32 number, and that number is what decides the level.
+        (Level, float, float?) Told(double step) => (process.AtStep((float)step), (float)step, null);
     }
 
     private Structure? StructureOf(long number, int picture, bool flip)

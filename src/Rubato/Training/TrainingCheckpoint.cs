@@ -77,6 +77,12 @@ public static class TrainingCheckpoint
                 $"seed {options.Seed} is another run");
         }
 
+        if (options.LevelInput != stored.LevelInput)
+        {
+            throw new CheckpointException(path, $"belongs to a run whose network is told {LevelInputNames.Of(stored.LevelInput)}",
+                $"the weights alone (raw.safetensors) can begin a run that is told {LevelInputNames.Of(options.LevelInput)}");
+        }
+
         var weights = new ParameterSet(state.Tensors(CheckpointKeys.Weights));
         var trainer = new Trainer(state.Architecture(), pictures, options, weights)
         {

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using Rubato.Sampling;
 using Rubato.Tensors;
 using Rubato.Tensors.Kernels;
+using Rubato.Training.Horizons;
 
 namespace Rubato.Training;
 
@@ -74,6 +76,15 @@ public sealed record TrainingOptions
 
     /// <summary>How often each level is shown.</summary>
     public TrainingLevels Levels { get; init; }
+
+    /// <summary>What the network is told of a level; of <see cref="TrainingLevels.Table"/> the level itself.</summary>
+    internal LevelInput LevelInput { get; init; }
+
+    /// <summary>
+    /// Pictures seen when the network began to be adapted to the horizons of its own module (<see cref="HorizonAdaptation"/>); null
+    /// before.
+    /// </summary>
+    internal long? AdaptedFrom { get; init => field = value is { } seen ? InRange(seen, 1, long.MaxValue) : null; }
 
     /// <summary>Whether half of the pictures are shown mirrored.</summary>
     public bool Flip { get; init; } = true;

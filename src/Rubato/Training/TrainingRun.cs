@@ -4,8 +4,10 @@ using Rubato.Checkpoints;
 using Rubato.Imaging;
 using Rubato.Networks;
 using Rubato.Pipelines;
+using Rubato.Sampling;
 using Rubato.Tensors;
 using Rubato.Tensors.Autograd;
+using Rubato.Training.Horizons;
 
 namespace Rubato.Training;
 
@@ -35,6 +37,8 @@ public readonly record struct TrainingProgress(TrainingStep Step, double Seconds
 /// </summary>
 public sealed class TrainingRun
 {
+    private const string ModelPart = "model";
+
     private readonly string _folder;
     private readonly CheckpointStore _store;
 
@@ -54,7 +58,7 @@ public sealed class TrainingRun
     public string Origin { get; }
 
     /// <summary>The folder of the exported model.</summary>
-    public string ModelFolder => Path.Combine(_folder, "model");
+    public string ModelFolder => Path.Combine(_folder, ModelPart);
 
     /// <summary>Opens a run: the one in the folder where there is one, else a new one.</summary>
     /// <param name="folder">The folder of the run; made where it is missing.</param>
@@ -87,14 +91,16 @@ public sealed class TrainingRun
         }
 
         if (architecture is not null
-            && UNet2DConfigWriter.Write(architecture) != UNet2DConfigWriter.Write(trainer.Architecture))
+            && UNet2DConfigWriter.Write(architecture with { ReadsLength = trainer.Architecture.ReadsLength }) != UNet2DConfigWriter.Write(trainer.Architecture))
         {
             throw new CheckpointException(from ?? folder, "has another network than the one that was asked for",
                 "another network is another run, in a folder of its own");
         }
 
         Directory.CreateDirectory(folder);
-        return new TrainingRun(folder, trainer, log, origin);
+        var run = new TrainingRun(folder, trainer, log, origin);
+        if (trainer.Options.AdaptedFrom is { } adapted) run.Adapt(adapted, from);
+        return run;
     }
 
     /// <summary>Trains until the run is done, its minutes are over or it is cancelled; all of it is saved then.</summary>
@@ -154,6 +160,20 @@ public sealed class TrainingRun
         return path;
     }
 
+    /// <summary>Shows the trainer the horizons of the run's own module, or of the one that the run branches off with.</summary>
+    private void Adapt(long adapted, string? from)
+    {
+        if (Trainer.Seen < adapted)
+        {
+            throw new CheckpointException(from ?? _folder, $"has seen {Trainer.Seen} of {adapted} pictures",
+                "a network is adapted when it has seen all of them");
+        }
+
+        // A branch takes module and schedules along: what it goes on with may not change when the other run does.
+        if (from is not null) HorizonAdaptation.Copy(Path.Combine(from, ModelPart), ModelFolder);
+        Trainer.AdaptTo(HorizonAdaptation.Load(ModelFolder));
+    }
+
     private static string CheckpointFolder(string folder) => Path.Combine(folder, "checkpoints");
 
     private static (Trainer Trainer, string Origin) Begin(
@@ -169,7 +189,9 @@ public sealed class TrainingRun
         if (from is null)
         {
             architecture ??= new TrainingArchitecture { Structured = structured }.For(pictures);
-            return (new Trainer(architecture, pictures, change(new TrainingOptions())), "begins with first weights");
+            TrainingOptions options = change(new TrainingOptions());
+            architecture = architecture with { ReadsLength = options.LevelInput == LevelInput.FractionAndHorizon };
+            return (new Trainer(architecture, pictures, options), "begins with first weights");
         }
 
         string? file = CheckpointStore.FilesIn(CheckpointFolder(from)) is [string newest, ..] ? newest
@@ -180,7 +202,7 @@ public sealed class TrainingRun
             return (branch, $"branches off {file} after {branch.Seen} pictures");
         }
 
-        Trainer begun = FromWeights(from, pictures, change(new TrainingOptions()), structured);
+        Trainer begun = FromWeights(from, pictures, change, structured);
         return (begun, $"begins with the weights of {from} after {begun.Seen} pictures; their moments are not there, so the "
             + $"rate rises anew over {begun.Options.WarmUp} pictures");
     }
@@ -191,7 +213,8 @@ public sealed class TrainingRun
         return new CheckpointState(opened).IsRun;
     }
 
-    private static Trainer FromWeights(string from, TrainingPictures pictures, TrainingOptions options, bool structured)
+    private static Trainer FromWeights(
+        string from, TrainingPictures pictures, Func<TrainingOptions, TrainingOptions> change, bool structured)
     {
         string unet = Path.Combine(from, "unet");
         using var checkpoint = Checkpoint.Open(Directory.Exists(unet) ? unet : from);
@@ -201,8 +224,15 @@ public sealed class TrainingRun
         IWeightSource weights = new CheckpointWeights(checkpoint);
         if (structured && architecture.StructureChannels == 0)
         {
-            weights = new WidenedInput(weights, Structure.Channels);
+            weights = new WidenedInput(weights, WidenedInput.Picture, Structure.Channels);
             architecture = architecture with { InChannels = architecture.InChannels + Structure.Channels };
+        }
+
+        TrainingOptions options = change(new TrainingOptions { LevelInput = state.LevelInput() });
+        if (options.LevelInput == LevelInput.FractionAndHorizon && !architecture.ReadsLength)
+        {
+            weights = new WidenedInput(weights, WidenedInput.Time, architecture.BlockOutChannels[0]);   // as many numbers as the time's
+            architecture = architecture with { ReadsLength = true };
         }
 
         long seen = state.SeenIfKnown();

@@ -14,16 +14,16 @@ public sealed class HorizonLevelsTests
     {
         for (ulong number = 0; number < 1000; number++)
         {
-            double step = Levels.StepAt(number / 1000.0, number);
+            double step = StepAt(Levels, number / 1000.0, number);
             Assert.InRange(step, 0, 999);
-            Assert.Equal(step, new HorizonLevels(Trainer.Process, seed: 3).StepAt(number / 1000.0, number));
+            Assert.Equal(step, StepAt(new HorizonLevels(Trainer.Process, seed: 3), number / 1000.0, number));
         }
     }
 
     [Fact]
     public void They_are_as_dense_as_the_trajectories_that_they_come_from()
     {
-        double[] steps = [.. Enumerable.Range(0, Count).Select(i => Levels.StepAt((i + 0.5) / Count, (ulong)i)).Order()];
+        double[] steps = [.. Enumerable.Range(0, Count).Select(i => StepAt(Levels, (i + 0.5) / Count, (ulong)i)).Order()];
         double[] expected = [.. Trajectories().Order()];
 
         // Both distributions at fifty places; the deviation of a share of 40,000 is below 0.0025.
@@ -34,6 +34,8 @@ public sealed class HorizonLevelsTests
             Assert.Equal(want, share, 0.0125);
         }
     }
+
+    private static double StepAt(HorizonLevels levels, double place, ulong number) => Trainer.Process.StepOfKappa(levels.At(place, number).Kappa);
 
     /// <summary>Every level of 400 trajectories of their own random numbers, each trajectory with the same weight.</summary>
     private static List<double> Trajectories()

@@ -143,10 +143,14 @@ public sealed class EvaluateTests
         string weights = shell.Of("inception.safetensors");
         WriteInception(weights);
 
+        string kept = shell.Of("kept.safetensors");
         JsonElement other = (await shell.RunAsync("evaluate", shell.Of("set"), "--inception", weights, "--real", shell.Of("other"),
-            "--json")).Json.GetProperty("inception");
+            "--save-real", kept, "--json")).Json.GetProperty("inception");
         Assert.InRange(Number(other, "fid"), 0.1, 100);
         Assert.Equal((2, shell.Of("other")), (other.GetProperty("real_pictures").GetInt32(), other.GetProperty("to").GetString()));
+        Outcome again = await shell.RunAsync("evaluate", shell.Of("set"), "--inception", weights, "--real", kept);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"FID {Number(other, "fid"):0.000}, the Fréchet distance in Inception "
+            + $"features to 2 pictures of {kept}"), again.Out, StringComparison.Ordinal);
 
         void Write(string name, params int[] shown)
         {
@@ -167,6 +171,8 @@ public sealed class EvaluateTests
             (1, "merges.txt", ["--clip", shell.Folder]),
             (2, "each takes the other", ["--inception", statistics]),
             (2, "each takes the other", ["--real", small]),
+            (2, "in the pictures of --real", ["--save-real", shell.Of("kept.safetensors")]),
+            (2, "the folder does not exist", ["--inception", statistics, "--real", small, "--save-real", shell.Of("no/kept.safetensors")]),
             (1, "Conv2d_1a_3x3.conv.weight [32, 3, 3, 3] is missing", ["--inception", statistics, "--real", small]),
         ])
         {

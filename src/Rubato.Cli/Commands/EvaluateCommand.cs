@@ -48,8 +48,14 @@ internal sealed class EvaluateCommand
     private readonly Option<string?> _real = new("--real")
     {
         Description = "The pictures that FID is taken to: PNG files in a folder and below, or the folder of CIFAR-10's binary files, "
-            + "whose training pictures count",
+            + "whose training pictures count; or a file of --save-real",
         HelpName = "path",
+    };
+
+    private readonly Option<string?> _saveReal = new("--save-real")
+    {
+        Description = "Write what Inception sees in the pictures of --real, which takes long, into this .safetensors file",
+        HelpName = "file",
     };
 
     private readonly Option<int?> _samples = DrawingOptions.Option("--samples", [], "number",
@@ -72,7 +78,7 @@ internal sealed class EvaluateCommand
             """)
             {
                 evaluate._pictures, evaluate._reference, evaluate._lpips, evaluate._clip, evaluate._inception, evaluate._real,
-                evaluate._samples,
+                evaluate._saveReal, evaluate._samples,
             };
         evaluate._drawing.AddMannerTo(command);
         command.SetAction(evaluate.RunAsync);
@@ -88,6 +94,12 @@ internal sealed class EvaluateCommand
             throw new UsageException("--lpips compares pictures; --reference says with which.");
         if (result.GetValue(_inception) is null != result.GetValue(_real) is null)
             throw new UsageException("--inception sees the features of FID and --real says to which pictures; each takes the other.");
+        if (result.GetValue(_saveReal) is { } kept)
+        {
+            if (result.GetValue(_real) is null) throw new UsageException("--save-real writes what is seen in the pictures of --real.");
+            _ = FileToSave(kept);
+        }
+
         if (paths is [] && partners is not null) throw new UsageException("--reference compares pictures; name them.");
         if (paths is not [] && drawn is not null)
             throw new UsageException($"{drawn} says how a model draws; it cannot stand beside pictures.");
@@ -120,8 +132,13 @@ internal sealed class EvaluateCommand
 
     /// <summary>What FID is taken to; null without FID.</summary>
     private async Task<RealPictures?> RealAsync(ParseResult result, PictureSet set, CancellationToken cancel)
-        => set.Inception is null ? null : await RealPictures.LookAsync(
-            result.GetRequiredValue(_real)!, set.Inception, _app.Terminal, result.GetValue(_app.Json), cancel).ConfigureAwait(false);
+    {
+        if (set.Inception is null) return null;
+        RealPictures real = await RealPictures.LookAsync(result.GetRequiredValue(_real)!, set.Inception, _app.Terminal,
+            result.GetValue(_app.Json), cancel).ConfigureAwait(false);
+        if (result.GetValue(_saveReal) is { } file) real.Save(FileToSave(file));
+        return real;
+    }
 
     /// <summary>As many samples of each class as make the number that is asked for.</summary>
     private static Drawing Spread(Drawing drawing, int samples)
@@ -211,6 +228,9 @@ internal sealed class EvaluateCommand
 
         measures.Add(picture, other);
     }
+
+    private static string FileToSave(string path)
+        => OutputFile.Check(path, "--save-real", "the file is safetensors", RealPictures.Extension);
 
     private static int Samples(string text) => DrawingOptions.Whole<int>(text) is var samples and >= 2 ? samples
         : throw new FormatException("must be 2 or more");

@@ -1,7 +1,10 @@
+using System.Runtime.InteropServices;
+using Rubato.Checkpoints;
 using Rubato.Cli.Display;
 using Rubato.Evaluation;
 using Rubato.Files;
 using Rubato.Imaging;
+using Rubato.Networks;
 using Rubato.Training;
 
 namespace Rubato.Cli.Commands;
@@ -12,15 +15,23 @@ namespace Rubato.Cli.Commands;
 /// <param name="Statistics">Of their features.</param>
 internal sealed record RealPictures(string Path, int Count, FeatureStatistics Statistics)
 {
-    private const int AtOnce = 64;
+    /// <summary>How files of <see cref="Save"/> end.</summary>
+    public const string Extension = ".safetensors";
 
-    /// <summary>Looks at the training pictures of CIFAR-10's files, or at PNG files.</summary>
+    private const int AtOnce = 64;
+    private const string Set = "inception", CountTensor = Set + "_count";
+
+    /// <summary>
+    /// Looks at the training pictures of CIFAR-10's files, or at PNG files; or takes what <see cref="Save"/> wrote of pictures.
+    /// </summary>
+    /// <exception cref="CheckpointException">A file of statistics is damaged or another one.</exception>
     /// <exception cref="TrainingDataException">A file of CIFAR-10 is damaged.</exception>
     /// <exception cref="PictureException">A PNG file is damaged.</exception>
     /// <exception cref="UsageException">There are none, or too few.</exception>
     public static async Task<RealPictures> LookAsync(
         string path, InceptionFeatures inception, Terminal terminal, bool json, CancellationToken cancel)
     {
+        if (path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) && File.Exists(path)) return Load(path);
         (int count, Func<int, Picture> picture) = Open(path);
         if (count < 2) throw new UsageException($"--real {Printable.Escape(path)} holds one picture; a distribution takes two or more.");
         var share = new DoneShare();
@@ -37,6 +48,35 @@ internal sealed record RealPictures(string Path, int Count, FeatureStatistics St
             return sums.Count;
         }, cancel)).ConfigureAwait(false);
         return new RealPictures(path, count, sums.Statistics());
+    }
+
+    /// <summary>Writes what is known of the pictures, which takes long to find: a safetensors file of 34 MB.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path)
+    {
+        long features = Statistics.Features;
+        SafetensorsWriter.Write(path,
+        [
+            Doubles($"{Set}_mean", Statistics.Mean, features),
+            Doubles($"{Set}_cov", Statistics.Covariance, features, features),
+            new TensorSource(CountTensor, SafetensorsDType.I64, [1], BitConverter.GetBytes((long)Count)),
+        ]);
+
+        static TensorSource Doubles(string name, ReadOnlySpan<double> values, params ReadOnlySpan<long> shape)
+            => new(name, SafetensorsDType.F64, shape, MemoryMarshal.AsBytes(values).ToArray());
+    }
+
+    private static RealPictures Load(string path)
+    {
+        var statistics = FeatureStatistics.Load(path, Set);
+        using Checkpoint checkpoint = Checkpoint.Open(path);
+        long[] count = new long[1];
+        StoredTensor counted = checkpoint[CountTensor];
+        if (counted.ElementCount == 1) counted.ReadIntegers(count);
+        return statistics.Features == InceptionV3.Features && count[0] is >= 2 and <= int.MaxValue
+            ? new RealPictures(path, (int)count[0], statistics)
+            : throw new CheckpointException(path, $"has {statistics.Features} features of {count[0]} pictures",
+                $"it must have {InceptionV3.Features} of 2 or more");
     }
 
     private static (int Count, Func<int, Picture> Picture) Open(string path)

@@ -149,7 +149,8 @@ public sealed class LevelInputTests
 
         using RubatoModel model = RubatoModel.Load(torn.ModelFolder, Precision.Float32);
         Assert.Equal(input, model.Parts.Meaning.LevelInput);
-        TrainingRun branch = TrainingRun.Open(folder.Of("branch"), TinyTraining.Pictures(), options => options, from: folder.Of("torn/raw.safetensors"));
+        TrainingRun branch = TrainingRun.Open(folder.Of("branch"), TinyTraining.Pictures(), options => options with { Levels = TrainingLevels.Horizons },
+            from: folder.Of("torn/raw.safetensors"));
         Assert.Equal(input, branch.Trainer.Options.LevelInput);
     }
 

@@ -12,7 +12,7 @@ namespace Rubato.Tests.Training.Horizons;
 
 public sealed class HorizonAdaptationTests
 {
-    private const int Classes = 3, Count = 40_000;
+    private const int Classes = 3, Count = 6000;
     private const double Budget = 40;
 
     private static readonly HybridTables Tables = new(
@@ -25,15 +25,15 @@ public sealed class HorizonAdaptationTests
         (_, ConditionTimeSteps module) = Module();
         var levels = new HorizonLevels(Trainer.Process, seed: 3, new HorizonAdaptation(module, Budget, Tables));
         Assert.True(Enumerable.Range(0, Classes).Select(label => module.HorizonOf(label, null, Budget)).Distinct().Count() > 1);
-        foreach (int? subject in (int?[])[0, 2, null])
+        foreach (int? subject in (int?[])[0, null])
         {
             double median = module.HorizonOf(subject, null, Budget);
             int[] drawn = [.. Enumerable.Range(0, Count).Select(i => levels.At((i + 0.5) / Count, (ulong)i, subject).Steps)];
             for (double edge = 6; edge < 900; edge = Math.Ceiling(1.2 * edge))
             {
                 double around = Normal(Math.Log((edge + 0.5) / median) / 0.3), even = Math.Clamp(Math.Log((edge + 1) / 10) / Math.Log(100), 0, 1);
-                // The deviation of a share of 40,000 is below 0.0025.
-                Assert.Equal((around + even) / 2, (double)drawn.Count(steps => steps <= edge) / Count, 0.0125);
+                // 5 standard deviations of a share of 6000 are 0.032 at most.
+                Assert.Equal((around + even) / 2, (double)drawn.Count(steps => steps <= edge) / Count, 0.0325);
             }
         }
     }

@@ -30,7 +30,6 @@ internal static class ClipFolder
                 throw config.Wrong("vocab_size", $"is {options.VocabSize}", $"the tokenizer makes {tokenizer.Count} tokens");
             if (options.EosTokenId != ClipTextOptions.LegacyEos && options.EosTokenId != tokenizer.End)
                 throw config.Wrong("eos_token_id", $"is {options.EosTokenId}", $"the tokenizer ends texts with {tokenizer.End}");
-
             return new ClipTextEncoder(tokenizer, new ClipTextModel(weights, options));
         });
     }

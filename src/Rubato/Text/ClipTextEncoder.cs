@@ -11,9 +11,6 @@ internal sealed class ClipTextEncoder(ClipTokenizer tokenizer, ClipTextModel net
 {
     private const int Batch = 32;   // bounds the memory of a call
 
-    /// <summary>Splits texts.</summary>
-    public ClipTokenizer Tokenizer => tokenizer;
-
     /// <summary>Reads tokens.</summary>
     public ClipTextModel Network => network;
 

@@ -81,7 +81,8 @@ internal sealed class TrainCommand
     private readonly Option<long?> _sampleEvery = Whole<long>("--sample-every",
         "Pictures between grids of samples; 0 for none (100000)");
 
-    private readonly Option<int?> _conditions = Whole<int>("--conditions", "How many requests errors are measured for; 0 to end with the schedules (500)");
+    private readonly Option<int?> _conditions = Whole<int>("--conditions",
+        "How many requests errors are measured for; 0 to end with the schedules (500)");
 
     private readonly Option<string?> _levelInput = new("--level-input")
     {

@@ -41,7 +41,8 @@ public sealed class UNet2DModel : INetwork
 
         _convIn = Conv2d.Load(weights["conv_in"].InFloat32, options.InChannels, first, kernel: 3, ConvOptions.Same(1));
         _timeProjection = plan.TimeProjection(weights["time_proj"]);
-        _timeEmbedding = new TimestepEmbedding(weights["time_embedding"].InFloat32, plan.TimeWidth * (options.ReadsLength ? 2 : 1), plan.EmbeddingWidth);
+        int told = options.ReadsLength ? 2 : 1;   // numbers of a level
+        _timeEmbedding = new TimestepEmbedding(weights["time_embedding"].InFloat32, told * plan.TimeWidth, plan.EmbeddingWidth);
         if (options.ClassEmbedding != ClassEmbedding.None)
             _classEmbedding = new UNet2DClassEmbedding(weights["class_embedding"].InFloat32, options, plan, _timeProjection);
         _down = [.. options.DownBlockTypes.Select((_, i) => plan.DownBlock(weights["down_blocks"][i], i))];
@@ -85,7 +86,8 @@ public sealed class UNet2DModel : INetwork
         conditions = [.. conditions.Select(condition => condition is TrajectoryCondition own ? own.Content : condition)];
         RequireInputs(x, times, conditions);
         using Scope scope = Scope.Begin();
-        Tensor embedding = Embed(times, lengths, [.. conditions.Select(SubjectOf)], observe).Activate(_options.Activation);   // as every block would
+        Tensor embedding = Embed(times, lengths, [.. conditions.Select(SubjectOf)], observe)
+            .Activate(_options.Activation);   // as every block would
         if (_options.StructureChannels > 0) x = Concatenation.Concat(1, x, StructureOf(conditions, x.Shape));
         Tensor picture = x.ToChannelsLast();
         if (_options.CenterInputSample) picture = 2 * picture - Tensor.Full([1], 1);

@@ -211,7 +211,8 @@ public sealed record UNet2DOptions
             "a learned time embedding needs num_train_timesteps");
         Require(TimeEmbeddingType != TimeProjection.Positional || BlockOutChannels[0] >= 4,
             "a positional time embedding needs at least 4 channels at the first level");
-        Require(!ReadsLength || TimeEmbeddingType == TimeProjection.Positional, "the length of a trajectory needs a positional time embedding");
+        Require(!ReadsLength || TimeEmbeddingType == TimeProjection.Positional,
+            "the length of a trajectory needs a positional time embedding");
         bool looks = DownBlockTypes.Any(IsSkip), draws = UpBlockTypes.Any(IsSkip);
         Require(!looks || InChannels == 3, "the Skip blocks look at pictures of 3 channels; in_channels differs");
         Require(!draws || OutChannels == 3, "the Skip blocks draw pictures of 3 channels; out_channels differs");

@@ -31,7 +31,8 @@ internal sealed class HorizonLevels(VariancePreserving process, long seed, Horiz
     {
         bool first = Draw(1) < 0.5;
         int steps = adaptation is not null && first ? AroundModule(adaptation) : (int)(Fewest * Math.Pow(Most / Fewest, Draw(0)));
-        HybridSchedule schedule = adaptation is not null ? adaptation.ScheduleFor(steps, Draw(8) < 0.5 ? SamplerKind.Ancestral : SamplerKind.Deterministic)
+        HybridSchedule schedule = adaptation is not null
+            ? adaptation.ScheduleFor(steps, Draw(8) < 0.5 ? SamplerKind.Ancestral : SamplerKind.Deterministic)
             : first ? new HybridSchedule(1, 0, 0, 0, 1) : RandomSchedule();
         double t = Math.Clamp(Math.Ceiling(place * steps), 1, steps);
         return new TrajectoryLevel(steps, (int)t, Math.Exp(-schedule.Lambda(t / steps, _first, _last)));

@@ -102,7 +102,11 @@ public sealed class Trainer
     public TrainingStep Step()
     {
         if (_adapts != IsAdapted)
-            throw new InvalidOperationException("This run adapts a network to the horizons of its module; open it as a run, with its folder.");
+        {
+            throw new InvalidOperationException(
+                "This run adapts a network to the horizons of its module; open it as a run, with its folder.");
+        }
+
         int length = (int)Math.Min(Options.Batch, Math.Max(1, Options.Pictures - Seen));
         Parameters.ClearGradients();
         double loss = 0;

@@ -102,7 +102,9 @@ internal sealed class TrainingBatches(
         return _permutation[place];
     }
 
-    /// <summary>The level of a picture, and what the network is told of it: its time, and the trajectory's length where it is told that.</summary>
+    /// <summary>
+    /// The level of a picture, and what the network is told of it: its time, and the trajectory's length where it is told that.
+    /// </summary>
     private (Level Level, float Time, float? Length) LevelOf(double place, long number, ClassLabel? subject, Structure? structure)
     {
         if (options.Levels == TrainingLevels.Table) return Told(place * (process.Steps - 1));

@@ -11,15 +11,10 @@ namespace Rubato.Training.Horizons;
 /// <param name="measures">What is known of the conditions.</param>
 internal sealed class HorizonComparison(HorizonMeasures measures)
 {
-    private readonly Dictionary<string, ParameterSet> _modules = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Learned> _learned = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The module that learned from a source and was shown all.</summary>
-    public ParameterSet Module(string source)
-    {
-        if (!_modules.TryGetValue(source, out ParameterSet? module))
-            _modules[source] = module = Learn(measures, HorizonSources.ByName[source](measures));
-        return module;
-    }
+    public ParameterSet Module(string source) => LearnedFrom(source).Module;
 
     /// <summary>Scores all of them.</summary>
     /// <param name="own">The source of the model's own module.</param>
@@ -31,13 +26,13 @@ internal sealed class HorizonComparison(HorizonMeasures measures)
         foreach (string source in HorizonSources.ByName.Keys)
         {
             if (!source.Equals(own, StringComparison.OrdinalIgnoreCase)) learning?.Invoke(source);   // that one was told before
-            IReadOnlyList<double[][]> curves = HorizonSources.ByName[source](measures);
-            scores.Add(Score(source, inputs: null, [.. measures.HeldOut.Select(i => LawOf(curves[i]))]));
+            Learned learned = LearnedFrom(source);
+            scores.Add(Score(source, inputs: null, [.. measures.HeldOut.Select(i => LawOf(learned.Curves[i]))]));
             foreach (HorizonInputs inputs in Enum.GetValues<HorizonInputs>())
             {
                 cancel.ThrowIfCancellationRequested();
                 HorizonMeasures seen = measures.Showing(inputs);
-                ParameterSet module = inputs == HorizonInputs.Both ? Module(source) : Learn(seen, HorizonSources.ByName[source](seen));
+                ParameterSet module = inputs == HorizonInputs.Both ? learned.Module : Learn(source, seen).Module;
                 HorizonCondition[] asked = [.. seen.HeldOut.Select(i => seen.Conditions[i])];
                 scores.Add(Score(source, inputs, HorizonTrainer.Laws(module, asked, seen.Classes)));
             }
@@ -47,8 +42,18 @@ internal sealed class HorizonComparison(HorizonMeasures measures)
             HorizonSources.ByName.Keys.First(name => name.Equals(own, StringComparison.OrdinalIgnoreCase)), measures.HeldOut.Count, scores);
     }
 
-    private static ParameterSet Learn(HorizonMeasures seen, IReadOnlyList<double[][]> curves)
-        => HorizonTrainer.Train([.. seen.Shown.Select(i => seen.Conditions[i])], [.. seen.Shown.Select(i => curves[i])], seen.Classes);
+    private Learned LearnedFrom(string source)
+    {
+        if (!_learned.TryGetValue(source, out Learned? learned)) _learned[source] = learned = Learn(source, measures);
+        return learned;
+    }
+
+    private static Learned Learn(string source, HorizonMeasures seen)
+    {
+        IReadOnlyList<double[][]> curves = HorizonSources.ByName[source](seen);
+        return new Learned(curves, HorizonTrainer.Train(
+            [.. seen.Shown.Select(i => seen.Conditions[i])], [.. seen.Shown.Select(i => curves[i])], seen.Classes));
+    }
 
     private HorizonScore Score(string source, HorizonInputs? inputs, IReadOnlyList<ErrorLaw> laws)
         => HorizonScore.Of(source, inputs, laws, [.. measures.HeldOut.Select(i => measures.Errors[i])]);
@@ -56,4 +61,8 @@ internal sealed class HorizonComparison(HorizonMeasures measures)
     /// <summary>The law of the mean of curves.</summary>
     private static ErrorLaw LawOf(double[][] curves) => ErrorLaw.Fit(HorizonLadder.Steps,
         [.. HorizonLadder.Steps.Select((_, rung) => curves.Average(curve => curve[rung]))]);
+
+    /// <param name="Curves">What a source gives.</param>
+    /// <param name="Module">What learned from it.</param>
+    private sealed record Learned(IReadOnlyList<double[][]> Curves, ParameterSet Module);
 }

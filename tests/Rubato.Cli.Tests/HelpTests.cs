@@ -60,8 +60,9 @@ public sealed class HelpTests
             (await shell.RunAsync("plan", "--help")).Out,
             (await shell.RunAsync("solvers", "--help")).Out,
             (await shell.RunAsync("bench", "adaptive-diffusion", "--help")).Out,
-            (await shell.RunAsync("bench", "solvers", "--help")).Out);
-        IEnumerable<string> options = help.Split([' ', ',', ']', '\n'], StringSplitOptions.RemoveEmptyEntries)
+            (await shell.RunAsync("bench", "solvers", "--help")).Out,
+            (await shell.RunAsync("bench", "ac-diff", "--help")).Out);
+        IEnumerable<string> options = help.Split([' ', ',', ':', ']', '\n'], StringSplitOptions.RemoveEmptyEntries)
             .Where(word => word.StartsWith("--", StringComparison.Ordinal));
         string documentation = File.ReadAllText(Path.Combine(Shell.Repository, "docs", "cli.md"))
             + File.ReadAllText(Path.Combine(Shell.Repository, "docs", "solvers.md"));

@@ -35,7 +35,7 @@ internal sealed class RunCache<TRun> : IDisposable
     /// <summary>How many runs there are.</summary>
     public int Count => _runs.Count;
 
-    /// <summary>Opens the runs of a model at its precision, or begins them.</summary>
+    /// <summary>Opens the runs of a model with its settings at its precision, or begins them.</summary>
     /// <param name="parts">The model.</param>
     /// <param name="folder">Where they are kept; made where it is missing.</param>
     /// <param name="kind">What the runs are; the extension of their file.</param>
@@ -45,8 +45,8 @@ internal sealed class RunCache<TRun> : IDisposable
         Directory.CreateDirectory(folder);
         // Sets of kernels of one family give the same bits.
         string family = KernelSet.Current.Fused ? "fused" : "separate", precision = PrecisionNames.Of(parts.Precision);
-        return Open(Path.Combine(folder, $"{parts.WeightsHash[..12]}-{family}-{precision}.{kind}"),
-            $"rubato {kind} 1 {parts.WeightsHash} {family} {precision}");
+        return Open(Path.Combine(folder, $"{parts.WeightsHash[..12]}-{parts.SettingsHash[..8]}-{family}-{precision}.{kind}"),
+            $"rubato {kind} 2 {parts.WeightsHash} {parts.SettingsHash} {family} {precision}");
     }
 
     /// <summary>Opens a file of runs, or begins it.</summary>

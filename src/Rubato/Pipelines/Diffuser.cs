@@ -23,6 +23,9 @@ public sealed record Diffuser
     /// <summary>SHA-256 of the weights' file, lower-case hexadecimal.</summary>
     public required string WeightsHash { get; init; }
 
+    /// <summary>SHA-256 of all else that decides a trajectory of given options: process, limits, schedules.</summary>
+    internal string SettingsHash { get; init; } = new('0', 64);
+
     /// <summary>The network.</summary>
     public required INetwork Network { get; init; }
 

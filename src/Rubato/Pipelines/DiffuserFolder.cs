@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Rubato.Checkpoints;
 using Rubato.Files;
 using Rubato.Networks;
@@ -69,6 +70,7 @@ public static class DiffuserFolder
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
             WeightsHash = HashOf(network),
+            SettingsHash = HashOf(configPath, schedules, notes),
             Network = loaded,
             Precision = precision,
             Meaning = With(scheduler, process).Meaning with { LevelInput = notes.LevelInput },
@@ -129,6 +131,17 @@ public static class DiffuserFolder
         => index.Components.TryGetValue(component, out ModelComponent? found) ? found.Folder
             : throw new CheckpointException(Path.Combine(folder, ModelIndex.FileName), $"names no component \"{component}\"",
                 $"a model has the components \"{NetworkPart}\" and \"{SchedulerPart}\"");
+
+    /// <summary>SHA-256 over the scheduler's file, fitted schedules, and what of the notes is no default for people.</summary>
+    private static string HashOf(string config, string schedules, ModelNotes notes)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(File.ReadAllBytes(config));
+        if (File.Exists(schedules)) hash.AppendData(File.ReadAllBytes(schedules));
+        hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
+            $"{notes.Range} {notes.TimeUnit} {notes.NoiseSchedule} {notes.LevelInput}")));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     /// <summary>SHA-256 over the files of the weights, in the order of their names.</summary>
     private static string HashOf(string folder)

@@ -1,5 +1,7 @@
 using Rubato.Benchmarks;
 using Rubato.Imaging;
+using Rubato.Pipelines;
+using Rubato.Tests.Networks;
 
 namespace Rubato.Tests.Benchmarks;
 
@@ -69,6 +71,22 @@ public sealed class RunCacheTests : IDisposable
 
         using var again = RunCache<RunResult>.Open(_folder.Of("runs"), "head");
         Assert.Equal(2, again.Count);
+    }
+
+    [Fact]
+    public void A_model_whose_settings_change_begins_runs_of_its_own()
+    {
+        string shipped = NetworkFiles.InRepository("models", "mnist"), model = _folder.Of("model");
+        foreach (string file in Directory.EnumerateFiles(shipped, "*", SearchOption.AllDirectories))
+            _folder.Write(Path.Combine("model", Path.GetRelativePath(shipped, file)), File.ReadAllBytes(file));
+        string scheduler = Path.Combine(model, "scheduler", "scheduler_config.json");
+        using (RunCache<RunResult> runs = Open()) runs.Add("run 0", Run(0));
+        File.WriteAllText(scheduler, File.ReadAllText(scheduler).Replace("\"clip_sample\": false", "\"clip_sample\": true", StringComparison.Ordinal));
+        using (RunCache<RunResult> runs = Open()) Assert.Equal(0, runs.Count);
+        File.Copy(Path.Combine(shipped, "scheduler", "scheduler_config.json"), scheduler, overwrite: true);
+        using (RunCache<RunResult> runs = Open()) Assert.Equal(1, runs.Count);
+
+        RunCache<RunResult> Open() => RunCache<RunResult>.Open(DiffuserFolder.Load(model), _folder.Of("cache"), "runs");
     }
 
     [Fact]

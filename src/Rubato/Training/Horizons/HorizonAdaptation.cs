@@ -35,10 +35,10 @@ internal sealed class HorizonAdaptation
     {
         string part = Path.Combine(from, DiffuserFolder.HorizonPart);
         string[] files = [Path.Combine(from, DiffuserFolder.ScheduleFile), .. Directory.Exists(part) ? Directory.EnumerateFiles(part) : []];
-        Directory.CreateDirectory(Path.Combine(to, DiffuserFolder.HorizonPart));
         foreach (string file in files.Where(File.Exists))
         {
             string copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             if (!File.Exists(copy)) AtomicFile.Write(copy, stream => stream.Write(File.ReadAllBytes(file)));
         }
     }

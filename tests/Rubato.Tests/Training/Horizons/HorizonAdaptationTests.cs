@@ -24,10 +24,10 @@ public sealed class HorizonAdaptationTests
     {
         (_, ConditionTimeSteps module) = Module();
         var levels = new HorizonLevels(Trainer.Process, seed: 3, new HorizonAdaptation(module, Budget, Tables));
-        Assert.True(Enumerable.Range(0, Classes).Select(label => module.HorizonOf(label, null, Budget)).Distinct().Count() > 1);
+        Assert.True(Enumerable.Range(0, Classes).Select(label => module.RuleOf(Budget).HorizonOf(module.LawOf(label, null))).Distinct().Count() > 1);
         foreach (int? subject in (int?[])[0, null])
         {
-            double median = module.HorizonOf(subject, null, Budget);
+            double median = module.RuleOf(Budget).HorizonOf(module.LawOf(subject, null));
             int[] drawn = [.. Enumerable.Range(0, Count).Select(i => levels.At((i + 0.5) / Count, (ulong)i, subject).Steps)];
             for (double edge = 6; edge < 900; edge = Math.Ceiling(1.2 * edge))
             {

@@ -60,8 +60,7 @@ internal static class AcDiffConditions
 
     private static AcDiffCondition Of(TrainingPictures pictures, int number, int picture, string set)
     {
-        (int height, int width, int channels) = pictures.Size;
-        var source = new Picture(width, height, channels, pictures.Pixels(picture).ToArray());
+        Picture source = pictures.PictureAt(picture);
         return new AcDiffCondition(number, $"class and edges of {set} {picture}", pictures.Label(picture), Sketch.OfPhoto(source), source);
     }
 }

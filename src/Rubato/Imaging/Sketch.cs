@@ -41,17 +41,8 @@ public sealed class Sketch
     public static Sketch OfPhoto(Picture photo)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        return OfPhoto(photo.Pixels, photo.Width, photo.Height, photo.Channels);
-    }
-
-    /// <inheritdoc cref="OfPhoto(Picture)"/>
-    /// <param name="pixels">[height, width, channels]</param>
-    /// <param name="width">In pixels.</param>
-    /// <param name="height">In pixels.</param>
-    /// <param name="channels">1 to 4.</param>
-    internal static Sketch OfPhoto(ReadOnlySpan<byte> pixels, int width, int height, int channels)
-    {
-        double[] luminance = Luminance.Of(pixels, channels), length = new double[luminance.Length];
+        (int width, int height) = (photo.Width, photo.Height);
+        double[] luminance = Luminance.Of(photo.Pixels, photo.Channels), length = new double[luminance.Length];
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)

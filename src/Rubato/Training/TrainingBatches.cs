@@ -121,15 +121,10 @@ internal sealed class TrainingBatches(
     {
         double draw = _random.Uniform((ulong)number, (uint)Use.Structure);
         if (draw >= EdgesPart + ColoursPart) return null;
-        (int height, int width, int channels) = pictures.Size;
-        if (draw < EdgesPart)
-        {
-            var sketch = Sketch.OfPhoto(pictures.Pixels(picture), width, height, channels);
-            return Structure.OfSketch(flip ? sketch.Mirrored() : sketch);
-        }
-
-        var colours = new Picture(width, height, channels, pictures.Pixels(picture).ToArray());
-        return Structure.OfColours(flip ? colours.Mirrored() : colours);
+        Picture shown = pictures.PictureAt(picture);
+        if (draw >= EdgesPart) return Structure.OfColours(flip ? shown.Mirrored() : shown);
+        var sketch = Sketch.OfPhoto(shown);
+        return Structure.OfSketch(flip ? sketch.Mirrored() : sketch);
     }
 
     private void Mix(

@@ -1,4 +1,5 @@
 using Rubato.Files;
+using Rubato.Imaging;
 
 namespace Rubato.Training;
 
@@ -45,6 +46,9 @@ public sealed class TrainingPictures
 
     /// <summary>[height, width, channels]</summary>
     public ReadOnlySpan<byte> Pixels(int index) => _pixels.AsSpan(checked(index * PictureBytes), PictureBytes);
+
+    /// <summary>A copy as a picture.</summary>
+    internal Picture PictureAt(int index) => new(Size.Width, Size.Height, Size.Channels, Pixels(index).ToArray());
 
     /// <summary>The class of a picture.</summary>
     public int Label(int index) => _labels[index];

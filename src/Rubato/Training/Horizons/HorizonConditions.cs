@@ -41,11 +41,10 @@ internal static class HorizonConditions
     {
         int place = (number * Stride + number / Round) % Round;
         int? label = place is >= ClassAndColours and < Colours or >= Class ? null : pictures.Label(picture);
-        (int height, int width, int channels) = pictures.Size;
         Structure? structure = place switch
         {
-            < ClassAndEdges or (>= ClassAndColours and < Edges) => Structure.OfSketch(Sketch.OfPhoto(pictures.Pixels(picture), width, height, channels)),
-            < Colours => Structure.OfColours(new Picture(width, height, channels, pictures.Pixels(picture).ToArray())),
+            < ClassAndEdges or (>= ClassAndColours and < Edges) => Structure.OfSketch(Sketch.OfPhoto(pictures.PictureAt(picture))),
+            < Colours => Structure.OfColours(pictures.PictureAt(picture)),
             _ => null,
         };
         return new HorizonCondition(number, label, structure);

@@ -109,7 +109,7 @@ internal static class TinyModel
 
         public Tensor Evaluate(Tensor x, ReadOnlySpan<float> times, IReadOnlyList<Condition?> conditions)
         {
-            if (++_evaluations == after) cancel.Cancel();
+            if (Interlocked.Increment(ref _evaluations) == after) cancel.Cancel();
             return network.Evaluate(x, times, conditions);
         }
     }

@@ -63,6 +63,17 @@ public sealed unsafe class WorkerTeam : IDisposable
     }
 
     /// <summary>
+    /// Does the parts of a large piece of work, each on one thread: operations inside of a part run on its thread alone.
+    /// </summary>
+    /// <param name="parts">Number of parts.</param>
+    /// <param name="part">Does the part of that index; several at once.</param>
+    public void Run(int parts, Action<int> part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        Run(KernelSet.Current, new WholeParts(part), parts);
+    }
+
+    /// <summary>
     /// Spreads the units over the threads. A region inside a region, or beside one, runs on its caller alone. What
     /// a kernel throws on any thread reaches the caller, after all threads are done.
     /// </summary>
@@ -138,6 +149,15 @@ public sealed unsafe class WorkerTeam : IDisposable
             if (_disposed) return;
             _disposed = true;
             foreach (Worker worker in _workers) worker.Dispose();
+        }
+    }
+
+    private readonly struct WholeParts(Action<int> part) : IKernel
+    {
+        public void Run<TSimd>(int begin, int end)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            for (int i = begin; i < end; i++) part(i);
         }
     }
 

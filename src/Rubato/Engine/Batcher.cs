@@ -1,5 +1,6 @@
 using Rubato.Networks;
 using Rubato.Tensors;
+using Rubato.Tensors.Threads;
 
 namespace Rubato.Engine;
 
@@ -98,7 +99,7 @@ internal sealed class Batcher(int largestBatch)
         Tensor[] outputs;
         try
         {
-            outputs = Forward(group);
+            outputs = ForwardAll(group);
         }
         catch (Exception failure) when (group.Count == 1)
         {
@@ -113,6 +114,24 @@ internal sealed class Batcher(int largestBatch)
         }
 
         for (int i = 0; i < group.Count; i++) group[i].Complete(outputs[i]);
+    }
+
+    /// <summary>
+    /// A call of the network on each thread with an equal part of the group: threads that wait for each other once a call
+    /// lose less than threads that do so in every operation. A group that does not divide well is one call that all work on.
+    /// </summary>
+    private static Tensor[] ForwardAll(List<Evaluation> group)
+    {
+        WorkerTeam team = WorkerTeam.Current;
+        int largest = (group.Count + team.Threads - 1) / team.Threads, idle = largest * team.Threads - group.Count;
+        if (idle > group.Count / 7) return Forward(group);
+        var parts = new Tensor[team.Threads][];
+        team.Run(parts.Length, i =>
+        {
+            int begin = group.Count * i / parts.Length, end = group.Count * (i + 1) / parts.Length;
+            parts[i] = Forward(group[begin..end]);
+        });
+        return [.. parts.SelectMany(outputs => outputs)];
     }
 
     /// <summary>One call for the whole group; the outputs live on the managed heap, where trajectories may keep them.</summary>

@@ -4,7 +4,7 @@ namespace Rubato.Networks;
 
 /// <summary>
 /// A network that predicts, from noisy samples and their levels, what its checkpoint was trained to predict. It knows
-/// tensors only: no process, no solver, no file. Immutable once built.
+/// tensors only: no process, no solver, no file. Immutable once built, because several threads evaluate it at once.
 /// </summary>
 public interface INetwork
 {

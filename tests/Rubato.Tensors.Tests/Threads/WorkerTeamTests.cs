@@ -56,6 +56,20 @@ public sealed class WorkerTeamTests
     }
 
     [Fact]
+    public void Parts_are_done_once_and_their_operations_run_on_their_own_thread()
+    {
+        using var team = new WorkerTeam(3);
+        int[] done = new int[4];
+        team.Run(4, part =>
+        {
+            int thread = Environment.CurrentManagedThreadId;
+            team.Run(Set, new Work(_ => Assert.Equal(thread, Environment.CurrentManagedThreadId)), units: 3);
+            Interlocked.Increment(ref done[part]);
+        });
+        Assert.Equal([1, 1, 1, 1], done);
+    }
+
+    [Fact]
     public void Regions_of_many_threads_do_not_mix()
     {
         using var team = new WorkerTeam(2);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Rubato.Engine;
 using Rubato.Guidance;
 using Rubato.Networks;
@@ -17,7 +18,7 @@ internal sealed class PocketNetwork : INetwork
     public Shape SampleShape => [1, 2, 2];
 
     /// <summary>The samples of every call.</summary>
-    public List<int> Calls { get; } = [];
+    public ConcurrentBag<int> Calls { get; } = [];
 
     public Tensor Evaluate(Tensor x, ReadOnlySpan<float> times, IReadOnlyList<Condition?> conditions)
     {

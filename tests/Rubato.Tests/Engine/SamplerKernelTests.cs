@@ -12,6 +12,7 @@ namespace Rubato.Tests.Engine;
 public sealed class SamplerKernelTests
 {
     private const int Steps = 8;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task A_sample_s_bits_are_the_same_alone_and_among_others_on_every_kernel_set_and_team()
@@ -43,6 +44,41 @@ public sealed class SamplerKernelTests
             if (!set.Fused) continue;
             fused ??= alone;
             Assert.Equal(fused, alone);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 8)]
+    [InlineData(2, 4)]   // each thread makes a call of half of the batch
+    [InlineData(3, 3)]
+    [InlineData(5, 8)]   // 2, 2, 2, 1 and 1 would leave two threads idle half of the time
+    [InlineData(16, 8)]
+    public async Task Evaluations_run_together_up_to_the_largest_batch_in_equal_parts_for_the_threads(int threads, int largestCall)
+    {
+        WorkerTeam before = WorkerTeam.Current;
+        using var team = new WorkerTeam(threads);
+        WorkerTeam.Current = team;
+        try
+        {
+            var network = new PocketNetwork();
+            using (var sampler = new Sampler(largestBatch: 8))
+            {
+                // The first one holds the engine's thread until all have joined.
+                using var joined = new ManualResetEventSlim();
+                List<Task<Sample>> tasks = [sampler.SampleAsync(network.Request(0, 1) with { Predicted = (_, _) => joined.Wait(Patience) })];
+                for (ulong seed = 1; seed <= 16; seed++) tasks.Add(sampler.SampleAsync(network.Request(seed, 5)));
+                joined.Set();
+                await Task.WhenAll(tasks).WaitAsync(Patience);
+            }
+
+            Assert.Equal(largestCall, network.Calls.Max());
+            Assert.Equal(1 + (16 * 5), network.Calls.Sum());
+            int calls = (8 + largestCall - 1) / largestCall;
+            Assert.InRange(network.Calls.Count, 10 * calls, 14 * calls);   // 10 batches of 8, but for the first rounds' stragglers
+        }
+        finally
+        {
+            WorkerTeam.Current = before;
         }
     }
 

@@ -36,6 +36,7 @@ public sealed class TrainPromptsTests
     [InlineData(2, "no-output", "captions.tsv")]
     [InlineData(2, "no-steps", "captions.tsv", "-o", "out", "--steps", "0")]
     [InlineData(1, "no-captions", "nowhere.tsv", "-o", "out")]
+    [InlineData(1, "no-clip", "captions.tsv", "-o", "out", "--clip", "nowhere.clip")]
     [InlineData(1, "no-table", "text/templates.txt", "-o", "out")]
     public async Task A_mistake_is_told_in_one_line(int code, string name, params string[] args)
     {

@@ -36,6 +36,13 @@ internal sealed class TrainPromptsCommand
         HelpName = "folder",
     };
 
+    private readonly Option<string?> _clip = new("--clip")
+    {
+        Description = "Learn from what this CLIP makes of prompts, and not from a table of tokens: the folder of a CLIPModel of "
+            + "transformers, or one of text_encoder and tokenizer. Its reading half is copied into the output",
+        HelpName = "folder",
+    };
+
     private readonly Option<int?> _steps = DrawingOptions.Option<int?>("--steps", [], "n",
         $"Steps of training, of 64 prompts each ({DefaultSteps})", tokens => DrawingOptions.Whole<int>(tokens[0].Value));
 
@@ -50,9 +57,10 @@ internal sealed class TrainPromptsCommand
         var command = new ExampleCommand("train-prompts", "Train the small network that reads prompts for a model of "
             + "classes: which of them is asked for, or none.", """
               rubato train-prompts prompts.tsv -o models/acdiff/text
+              rubato train-prompts prompts.tsv --clip clip-vit-large-patch14 -o text
             """)
         {
-            train._captions, train._output, train._model, train._steps, train._seed,
+            train._captions, train._output, train._model, train._clip, train._steps, train._seed,
         };
         command.SetAction(train.RunAsync);
         return command;
@@ -68,7 +76,9 @@ internal sealed class TrainPromptsCommand
         string model = ModelFinder.Find(result.GetValue(_model));
         using RubatoModel drawn = _app.Load(model, Precision.Float32);
         var data = PromptData.Read(drawn.Parts.Classes, Path.Combine(model, WordsFolder), result.GetRequiredValue(_captions));
-        var trainer = new PromptTrainer(data, ClipTokenizer.Load(Path.Combine(model, TokenizerFolder)), steps, result.GetValue(_seed) ?? 0);
+        IPromptLearner learner = result.GetValue(_clip) is { } clip ? new ClipLearner(data, clip)
+            : new TokenLearner(data, ClipTokenizer.Load(Path.Combine(model, TokenizerFolder)));
+        var trainer = new PromptTrainer(data, learner, steps, result.GetValue(_seed) ?? 0);
         long started = Stopwatch.GetTimestamp();
         double loss = 0;
         while (trainer.Done < steps)
@@ -83,7 +93,7 @@ internal sealed class TrainPromptsCommand
             }
         }
 
-        trainer.Export(folder);
+        learner.Export(folder);
         _app.Terminal.Show(new PromptTrainingReport(trainer, folder, loss, Stopwatch.GetElapsedTime(started)), json);
         return Task.FromResult(ExitCode.Success);
     }

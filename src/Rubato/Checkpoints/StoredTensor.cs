@@ -121,6 +121,18 @@ public sealed class StoredTensor
         }
     }
 
+    /// <summary>The tensor as it is, for a file that is written while this one is open.</summary>
+    public TensorSource AsSource() => new(Name, DType, Shape.AsSpan(), stream =>
+    {
+        byte[] chunk = new byte[Math.Min(ChunkBytes, ByteCount)];
+        for (long done = 0; done < ByteCount; done += chunk.Length)
+        {
+            Span<byte> bytes = chunk.AsSpan(0, (int)Math.Min(chunk.Length, ByteCount - done));
+            Read(done, bytes);
+            stream.Write(bytes);
+        }
+    });
+
     private delegate void Convert<T>(SafetensorsDType type, ReadOnlySpan<byte> stored, Span<T> destination);
 
     private void ReadChunks<T>(Span<T> destination, bool possible, Convert<T> convert)

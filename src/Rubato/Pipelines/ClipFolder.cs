@@ -13,7 +13,10 @@ namespace Rubato.Pipelines;
 /// </summary>
 internal static class ClipFolder
 {
-    private const string ConfigFile = "config.json", TokenizerPart = "tokenizer", MergesFile = "merges.txt";
+    private const string ConfigFile = "config.json", MergesFile = "merges.txt", WeightsFile = "model.safetensors";
+    private const string TextPart = "text_encoder", TokenizerPart = "tokenizer";
+
+    private static readonly string[] VisionTensors = ["vision_model.", "visual_projection."];
 
     /// <summary>Loads the half that reads.</summary>
     /// <exception cref="CheckpointException">A file breaks a rule, or the configuration describes no network.</exception>
@@ -22,8 +25,8 @@ internal static class ClipFolder
     public static ClipTextEncoder LoadText(string folder)
     {
         RequireFolder(folder);
-        var tokenizer = ClipTokenizer.Load(File.Exists(Path.Combine(folder, MergesFile)) ? folder : Path.Combine(folder, TokenizerPart));
-        return Load(folder, "text_encoder", "text_config", ["vision_model.", "visual_projection."], (config, weights, projection) =>
+        var tokenizer = ClipTokenizer.Load(TokenizerOf(folder));
+        return Load(folder, TextPart, "text_config", VisionTensors, (config, weights, projection) =>
         {
             ClipTextOptions options = ClipConfig.ReadText(config) with { ProjectionDim = projection };
             if (options.VocabSize < tokenizer.Count)
@@ -32,6 +35,24 @@ internal static class ClipFolder
                 throw config.Wrong("eos_token_id", $"is {options.EosTokenId}", $"the tokenizer ends texts with {tokenizer.End}");
             return new ClipTextEncoder(tokenizer, new ClipTextModel(weights, options));
         });
+    }
+
+    /// <summary>Copies the half that reads into a folder of its own, with the tokenizer; files that are there are replaced.</summary>
+    /// <inheritdoc cref="LoadText" path="/exception"/>
+    public static void CopyText(string folder, string to)
+    {
+        string home = HomeOf(folder, TextPart), tokenizer = TokenizerOf(folder);
+        Directory.CreateDirectory(to);
+        foreach (string file in new[] { Path.Combine(home, ConfigFile), Path.Combine(tokenizer, MergesFile) })
+        {
+            using FileStream from = File.OpenRead(file);
+            AtomicFile.Write(Path.Combine(to, Path.GetFileName(file)), from.CopyTo);
+        }
+
+        using Checkpoint checkpoint = Checkpoint.Open(home);
+        SafetensorsWriter.Write(Path.Combine(to, WeightsFile), checkpoint.Tensors
+            .Where(tensor => !VisionTensors.Any(begin => tensor.Name.StartsWith(begin, StringComparison.Ordinal)))
+            .Select(tensor => tensor.AsSource()));
     }
 
     /// <summary>Loads the half that looks.</summary>
@@ -51,7 +72,7 @@ internal static class ClipFolder
     private static T Load<T>(
         string folder, string part, string section, string[] others, Func<ModelConfig, Weights, int, T> build)
     {
-        string home = File.Exists(Path.Combine(folder, ConfigFile)) ? folder : Path.Combine(folder, part);
+        string home = HomeOf(folder, part);
         string path = Path.Combine(home, ConfigFile);
         ModelFolder.RequireInside(folder, path, path);
         ModelConfig config = ModelConfig.Read(path);
@@ -73,6 +94,13 @@ internal static class ClipFolder
             throw new CheckpointException(path, "describes no network", e.Message, e);
         }
     }
+
+    /// <summary>Where a half's files are: in the folder of a whole CLIP, or in that of a part.</summary>
+    private static string HomeOf(string folder, string part)
+        => File.Exists(Path.Combine(folder, ConfigFile)) ? folder : Path.Combine(folder, part);
+
+    private static string TokenizerOf(string folder)
+        => File.Exists(Path.Combine(folder, MergesFile)) ? folder : Path.Combine(folder, TokenizerPart);
 
     private static void RequireFolder(string folder)
     {

@@ -99,7 +99,7 @@ public static class DiffuserFolder
         var encoder = new Lazy<PromptEncoder>(() =>
         {
             string path = Path.Combine(folder, part);
-            var loaded = PromptEncoder.Load(path, ClipTokenizer.Load(Path.Combine(folder, TokenizerPart)));
+            PromptEncoder loaded = PromptFolder.Load(path, ClipTokenizer.Load(Path.Combine(folder, TokenizerPart)));
             return loaded.Classes.SequenceEqual(classes, StringComparer.Ordinal) ? loaded
                 : throw new CheckpointException(path, $"reads prompts for {Printable.List([.. loaded.Classes])}",
                     $"the model draws {Printable.List([.. classes])}");

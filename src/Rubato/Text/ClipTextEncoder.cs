@@ -11,14 +11,27 @@ internal sealed class ClipTextEncoder(ClipTokenizer tokenizer, ClipTextModel net
 {
     private const int Batch = 32;   // bounds the memory of a call
 
+    /// <summary>Splits texts.</summary>
+    public ClipTokenizer Tokenizer => tokenizer;
+
     /// <summary>Reads tokens.</summary>
     public ClipTextModel Network => network;
 
+    /// <summary>Numbers of an embedding.</summary>
+    public int Width => network.Projects ? network.Options.ProjectionDim : network.Options.Encoder.HiddenSize;
+
+    private int MostTokens => Math.Max(0, network.Options.MaxPositionEmbeddings - 2);
+
     /// <summary>Embeds texts; each is cut off where the network has no more positions.</summary>
     /// <returns>[N, D]: what can be compared with pictures; the token that ends each text where the network has no projection.</returns>
-    public Tensor Embed(IReadOnlyList<string> texts)
+    public Tensor Embed(IReadOnlyList<string> texts) => Embed([.. texts.Select(text => tokenizer.Encode(text, MostTokens))]);
+
+    /// <summary>Embeds texts that are split already.</summary>
+    /// <param name="texts">Their tokens, without those of start and end.</param>
+    /// <inheritdoc cref="Embed(IReadOnlyList{string})" path="/returns"/>
+    public Tensor Embed(IReadOnlyList<int[]> texts)
     {
-        int[][] tokens = [.. texts.Select(TokensOf)];
+        int[][] tokens = [.. texts.Select(text => (int[])[tokenizer.Start, .. text.Take(MostTokens), tokenizer.End])];
         var embeddings = new List<Tensor>();
         foreach (int[][] batch in tokens.Chunk(Batch))
         {
@@ -32,7 +45,4 @@ internal sealed class ClipTextEncoder(ClipTokenizer tokenizer, ClipTextModel net
 
         return Concatenation.Concat(0, [.. embeddings]);
     }
-
-    private int[] TokensOf(string text)
-        => [tokenizer.Start, .. tokenizer.Encode(text, Math.Max(0, network.Options.MaxPositionEmbeddings - 2)), tokenizer.End];
 }

@@ -27,7 +27,7 @@ internal sealed class PromptRows
     /// <summary>Rows of the table.</summary>
     public int Count => PromptNetwork.FirstToken + Tokens.Count;
 
-    /// <summary>The row of a token.</summary>
+    /// <summary>The row of a token; of what is none, that of unknown ones.</summary>
     public int Of(int token) => _rows.GetValueOrDefault(token, PromptNetwork.Unknown);
 
     /// <summary>The rows of a text's first 75 tokens.</summary>

@@ -114,7 +114,7 @@ public sealed class ClipScoreTests
     }
 
     /// <summary>Both parts have the tensors of both halves, as the parts of some pipelines do.</summary>
-    private static void WriteParts(TestFolder folder)
+    internal static void WriteParts(TestFolder folder)
     {
         JsonNode config = JsonNode.Parse(File.ReadAllText(Path.Combine(Whole, "config.json")))!;
         foreach ((string part, string half) in (ReadOnlySpan<(string, string)>)[("text_encoder", "text_config"), ("image_encoder", "vision_config")])

@@ -1,3 +1,5 @@
+using Rubato.Pipelines;
+using Rubato.Tests.Evaluation;
 using Rubato.Tests.Text;
 using Rubato.Text;
 using Rubato.Training;
@@ -36,18 +38,40 @@ public sealed class PromptTrainerTests : IDisposable
     [Fact]
     public void It_learns_a_few_words_and_what_is_exported_reads_as_it_does()
     {
-        var trainer = new PromptTrainer(Data(), Clip, steps: 250, seed: 0);
-        double first = trainer.Step(), last = 0;
-        while (trainer.Done < trainer.Steps) last = trainer.Step();
+        PromptData data = Data();
+        var learner = new TokenLearner(data, Clip);
+        var trainer = new PromptTrainer(data, learner, steps: 250, seed: 0);
+        (double first, double last) = Train(trainer);
         Assert.InRange(last, 0, first / 5);
         PromptScore score = trainer.Judge();
         Assert.Equal((score.Classes, score.None), (score.ClassesRight, score.NoneRight));
         Assert.InRange(score.Classes + score.None, 1, 15);
 
-        trainer.Export(_folder.Of("model"));
-        var encoder = PromptEncoder.Load(_folder.Of("model"), Clip);
+        learner.Export(_folder.Of("model"));
+        PromptEncoder encoder = PromptFolder.Load(_folder.Of("model"), Clip);
         string[] prompts = ["an old cat", "my tow truck", "Lorries in a row", "a tabby and a truck", "a tree", "the sky"];
         Assert.Equal([0, 1, 1, 0, null, null], prompts.Select(prompt => encoder.Read(prompt).Class));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]   // halves in folders of their own
+    public void It_learns_from_what_CLIP_makes_of_prompts_and_what_is_exported_brings_that_CLIP_along(bool whole)
+    {
+        using var parts = new TestFolder();
+        if (!whole) ClipScoreTests.WriteParts(parts);
+        PromptData data = Data();
+        var learner = new ClipLearner(data, whole ? EvaluationFiles.Golden("clip") : parts.Path);
+        (double first, double last) = Train(new PromptTrainer(data, learner, steps: 250, seed: 0));
+        Assert.InRange(last, 0, first / 2);   // CLIP's weights are random ones
+
+        learner.Export(_folder.Of("model"));
+        PromptEncoder read = PromptFolder.Load(_folder.Of("model"), Clip), trained = learner.Encoder;
+        foreach (string prompt in (string[])["an old cat", "my tow truck", "a tree", "the sky", ""])
+        {
+            Assert.Equal(trained.Read(prompt).Class, read.Read(prompt).Class);
+            Assert.Equal(trained.Read(prompt).Probability, read.Read(prompt).Probability, 0.01);   // float16
+        }
     }
 
     [Fact]
@@ -55,8 +79,8 @@ public sealed class PromptTrainerTests : IDisposable
     {
         PromptExamples one = Examples(seed: 0), two = Examples(seed: 0);
         two.At(100);
-        Assert.All(Enumerable.Range(0, 50), i => Assert.Equal(one.At(i).Rows, two.At(i).Rows));
-        Assert.Contains(Enumerable.Range(0, 50), i => !one.At(i).Rows.SequenceEqual(Examples(seed: 1).At(i).Rows));
+        Assert.All(Enumerable.Range(0, 50), i => Assert.Equal(one.At(i).Tokens, two.At(i).Tokens));
+        Assert.Contains(Enumerable.Range(0, 50), i => !one.At(i).Tokens.SequenceEqual(Examples(seed: 1).At(i).Tokens));
         Assert.Equal([0, 1, 2], Enumerable.Range(0, 200).Select(i => one.At(i).Class).Distinct().Order());
     }
 
@@ -116,9 +140,13 @@ public sealed class PromptTrainerTests : IDisposable
 
     private PromptData Data() => PromptData.Read(Classes, _folder.Path, _folder.Of("captions.tsv"));
 
-    private PromptExamples Examples(long seed)
+    private PromptExamples Examples(long seed) => new(Data(), Clip, seed);
+
+    /// <returns>The loss of the first step and of the last.</returns>
+    private static (double First, double Last) Train(PromptTrainer trainer)
     {
-        PromptData data = Data();
-        return new PromptExamples(data, new PromptRows(Clip, data.TokensWith(Clip)), Clip, seed);
+        double first = trainer.Step(), last = first;
+        while (trainer.Done < trainer.Steps) last = trainer.Step();
+        return (first, last);
     }
 }

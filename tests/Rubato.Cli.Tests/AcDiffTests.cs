@@ -81,7 +81,7 @@ public sealed class AcDiffTests(AcDiffRun run) : IClassFixture<AcDiffRun>
     }
 
     [Theory]
-    [InlineData("there are level, index, fraction, fraction+horizon", "--level-input", "sigma")]
+    [InlineData("must be one of level, index, fraction, fraction+horizon", "--level-input", "sigma")]
     [InlineData("--adapt 0: it must be 1 or more", "--adapt", "0")]
     [InlineData("cannot stand beside it", "--adapt", "40", "--pictures", "80")]
     [InlineData("must be 0, or from 20", "--conditions", "3")]

@@ -152,6 +152,19 @@ public sealed class EvaluateTests
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"FID {Number(other, "fid"):0.000}, the Fréchet distance in Inception "
             + $"features to 2 pictures of {kept}"), again.Out, StringComparison.Ordinal);
 
+        // Features of one Inception are nothing to another.
+        using (Checkpoint written = Checkpoint.Open(kept))
+            SafetensorsWriter.Write(shell.Of("foreign.safetensors"), written.Tensors.Select(tensor => tensor.AsSource()));
+        Outcome foreign = await shell.RunAsync("evaluate", shell.Of("set"), "--inception", weights, "--real", shell.Of("foreign.safetensors"));
+        Assert.Equal((1, ""), (foreign.Code, foreign.Out));
+        Assert.Contains("foreign.safetensors: holds what another Inception saw", foreign.Error, StringComparison.Ordinal);
+
+        // FID is of all pictures, so that none may have another size.
+        Png.Write(shell.Of("set/large.png"), new Picture(64, 48, 3));
+        Outcome large = await shell.RunAsync("evaluate", shell.Of("set"), "--reference", shell.Of("set"), "--inception", weights, "--real", kept);
+        Assert.Equal((1, ""), (large.Code, large.Out));
+        Assert.Contains("large.png: has 64 x 48 pixels", large.Error, StringComparison.Ordinal);
+
         void Write(string name, params int[] shown)
         {
             Directory.CreateDirectory(shell.Of(name));

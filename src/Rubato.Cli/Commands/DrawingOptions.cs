@@ -53,8 +53,7 @@ internal sealed class DrawingOptions
 
     private readonly Option<StructureKind> _structureAs = Option("--structure-as", [], "kind",
         $"What to take of it: {string.Join(", ", Structure.ByName.Keys)} [default: {Structure.Word(StructureKind.Edges)}]",
-        tokens => Structure.ByName.TryGetValue(tokens[0].Value, out StructureKind kind) ? kind
-            : throw new FormatException($"must be one of {string.Join(", ", Structure.ByName.Keys)}"));
+        tokens => Named(Structure.ByName, tokens[0].Value));
 
     private readonly Option<int> _count;
     private readonly Option<int?> _threads;
@@ -83,7 +82,7 @@ internal sealed class DrawingOptions
         Add("--guidance", [], "w", "Weight of classifier-free guidance; 1 is none [default: the model's own]",
             Real, (options, value) => options with { GuidanceScale = value });
         Add("--noise", [], "source", $"Where noise comes from: {string.Join(", ", NoiseWords.Keys)} [default: rubato]",
-            Noise, (options, value) => options with { Noise = value });
+            text => Named(NoiseWords, text), (options, value) => options with { Noise = value });
         AddPolicies();
         _precision = PrecisionOption("What large products are computed in", $" that keeps the picture [default: {Auto}]");
         _symbols.Add(_precision);
@@ -259,8 +258,14 @@ internal sealed class DrawingOptions
             && double.IsFinite(value) ? value
             : throw new FormatException("must be a number");
 
-    private static NoiseKind Noise(string text) => NoiseWords.TryGetValue(text, out NoiseKind kind) ? kind
-        : throw new FormatException($"must be one of {string.Join(", ", NoiseWords.Keys)}");
+    /// <summary>What a name stands for.</summary>
+    public static T Named<T>(IReadOnlyDictionary<string, T> names, string text)
+        => names.TryGetValue(text, out T? named) ? named : throw new FormatException($"must be one of {string.Join(", ", names.Keys)}");
+
+    /// <summary>An option that takes a whole number.</summary>
+    public static Option<T?> Number<T>(string name, string description)
+        where T : struct, System.Numerics.IBinaryInteger<T>
+        => Option<T?>(name, [], "n", description, tokens => Whole<T>(tokens[0].Value));
 
     /// <summary>The option that names a precision.</summary>
     /// <param name="what">What it is for; how a help text begins.</param>

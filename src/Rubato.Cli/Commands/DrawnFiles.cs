@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rubato.Imaging;
 
 namespace Rubato.Cli.Commands;
@@ -33,7 +34,7 @@ internal static class DrawnFiles
         // The grid is to be looked at: small pictures are enlarged in it by a whole factor.
         Picture first = samples[0].Picture;
         int factor = (SmallestSideInGrid + first.Width - 1) / first.Width;
-        List<(Picture Picture, string Caption)> tiles = [.. samples.Select(sample => (sample.Picture, sample.Prompt ?? ""))];
+        List<(Picture Picture, string Caption)> tiles = [.. samples.Select(sample => (sample.Picture, Caption(sample)))];
         // Several of several prompts stand in rows, a row for each prompt.
         int row = count > 1 && count < samples.Count ? count : samples.Count;
         if (structure is not null)
@@ -48,6 +49,10 @@ internal static class DrawnFiles
         Png.Write(output, PictureGrid.Arrange([.. tiles.Select(tile => tile.Picture.Enlarge(factor))], columns, GridBorder, border,
             tiles.All(tile => tile.Caption.Length == 0) ? null : [.. tiles.Select(tile => tile.Caption)]));
         return files;
+
+        // Where each has steps of its own, the grid says how many.
+        string Caption(GeneratedSample sample) => samples.Any(other => other.Steps != sample.Steps)
+            ? string.Create(CultureInfo.InvariantCulture, $"{sample.Prompt}\n{sample.Steps} steps") : sample.Prompt ?? "";
     }
 
     /// <summary>Nearly a square, without an empty place if that costs little.</summary>

@@ -204,8 +204,8 @@ internal sealed class EvaluateCommand
             {
                 cancel.ThrowIfCancellationRequested();
                 pictures[i] = part[i].Read();
-                if (measures is null) part[i].RequireSide(pictures[i]);
-                else Compare(measures, part[i], pictures[i], part[i].PartnerIn(reference!));
+                if (measures is null || set.Inception is not null) part[i].RequireSide(pictures[i]);
+                if (measures is not null) Compare(measures, part[i], pictures[i], part[i].PartnerIn(reference!));
             }
 
             judged = judged && pictures.All(PictureSet.CanJudge);

@@ -66,7 +66,7 @@ internal readonly record struct PictureFile(string Path, string Name)
         if (!PictureSet.CanJudge(picture))
         {
             throw new PictureException(Path, chunk: null, $"has {picture.Width} x {picture.Height} pixels",
-                $"ResNet-56 looks at {ResNet56.Side} x {ResNet56.Side}; with --reference pictures of any size are compared");
+                $"ResNet-56 looks at {ResNet56.Side} x {ResNet56.Side}; with --reference and without --inception pictures of any size are compared");
         }
     }
 }

@@ -3,9 +3,6 @@ using System.Globalization;
 using Rubato.Cli.Display;
 using Rubato.Files;
 using Rubato.Networks;
-using Rubato.Pipelines;
-using Rubato.Planning;
-using Rubato.Sampling;
 using Rubato.Tensors.Kernels;
 using Rubato.Training;
 using Rubato.Training.Horizons;
@@ -16,9 +13,7 @@ namespace Rubato.Cli.Commands;
 internal sealed class TrainCommand
 {
     private readonly App _app;
-    private readonly bool _acDiff;
-
-    private const int FewestConditions = 20, DefaultConditions = 500, MostConditions = 10_000;
+    private readonly AcDiffTraining? _acDiff;
 
     private readonly Argument<string> _data = new("data")
     {
@@ -50,7 +45,7 @@ internal sealed class TrainCommand
         HelpName = "list",
     };
 
-    private readonly Option<int?> _layers = Whole<int>("--layers", "Residual blocks of a level (1)");
+    private readonly Option<int?> _layers = DrawingOptions.Number<int>("--layers", "Residual blocks of a level (1)");
 
     private readonly Option<string?> _attention = new("--attention")
     {
@@ -58,53 +53,31 @@ internal sealed class TrainCommand
         HelpName = "list",
     };
 
-    private readonly Option<string?> _optimiser = new("--optimiser")
-    {
-        Description = "What turns gradients into steps: adamw or muon (adamw)",
-        HelpName = "name",
-    };
+    private readonly Option<TrainingOptimiser?> _optimiser = DrawingOptions.Option<TrainingOptimiser?>("--optimiser", [], "name",
+        "What turns gradients into steps: adamw or muon (adamw)", tokens => DrawingOptions.Named(OptimiserNames.ByName, tokens[0].Value));
 
     private readonly Option<DrawingOptions.PrecisionChoice?> _precision = DrawingOptions.PrecisionOption(
         "What products with weights are computed in", " (auto)");
 
-    private readonly Option<int?> _batch = Whole<int>("--batch", "Pictures of a step (64)");
+    private readonly Option<int?> _batch = DrawingOptions.Number<int>("--batch", "Pictures of a step (64)");
     private readonly Option<double?> _rate = Real("--rate", "r", "The learning rate (0.001)");
-    private readonly Option<long?> _seed = Whole<long>("--seed", "Seed of everything random (0)");
+    private readonly Option<long?> _seed = DrawingOptions.Number<long>("--seed", "Seed of everything random (0)");
 
-    private readonly Option<long?> _pictures = Whole<long>("--pictures",
+    private readonly Option<long?> _pictures = DrawingOptions.Number<long>("--pictures",
         "Stop when so many pictures have been seen since the first weights (10000000)");
 
-    private readonly Option<long?> _decay = Whole<long>("--decay", "Let the rate fall to 0 over so many last pictures (0)");
+    private readonly Option<long?> _decay = DrawingOptions.Number<long>("--decay", "Let the rate fall to 0 over so many last pictures (0)");
     private readonly Option<double?> _minutes = Real("--minutes", "m", "Stop after so many minutes");
     private readonly Option<double?> _checkpointEvery = Real("--checkpoint-every", "m", "Minutes between checkpoints (10)");
 
-    private readonly Option<long?> _sampleEvery = Whole<long>("--sample-every",
+    private readonly Option<long?> _sampleEvery = DrawingOptions.Number<long>("--sample-every",
         "Pictures between grids of samples; 0 for none (100000)");
 
-    private readonly Option<int?> _conditions = Whole<int>("--conditions",
-        "How many requests errors are measured for; 0 to end with the schedules (500)");
-
-    private readonly Option<string?> _levelInput = new("--level-input")
-    {
-        Description = "What the network is told of a level: level, index (t of T steps), fraction (t / T) or fraction+horizon "
-            + "(t / T and ln T) (level)",
-        HelpName = "name",
-    };
-
-    private readonly Option<long?> _adapt = Whole<long>("--adapt",
-        "When all stages are done: show so many pictures more, half of them at the horizons of the run's own module");
-
-    private readonly Option<string?> _horizonsFrom = new("--horizons-from")
-    {
-        Description = $"What the module learns horizons from: {string.Join(", ", HorizonSources.ByName.Keys)} ({HorizonSources.Default})",
-        HelpName = "source",
-    };
-
-    private TrainCommand(App app, bool acDiff) => (_app, _acDiff) = (app, acDiff);
+    private TrainCommand(App app, AcDiffTraining? acDiff) => (_app, _acDiff) = (app, acDiff);
 
     public static Command Create(App app)
     {
-        var train = new TrainCommand(app, acDiff: false);
+        var train = new TrainCommand(app, acDiff: null);
         var command = new ExampleCommand("train", "Train a model that draws classes of small pictures. The run's folder gets "
             + "checkpoints, the model in diffusers' layout, grids of samples and log.csv.", """
               rubato train cifar10 -o run
@@ -118,7 +91,7 @@ internal sealed class TrainCommand
 
     private static ExampleCommand CreateAcDiff(App app)
     {
-        var train = new TrainCommand(app, acDiff: true);
+        var train = new TrainCommand(app, new AcDiffTraining());
         var command = new ExampleCommand("ac-diff", "Train a model that estimates how many steps each request takes, after AC-Diff: a network "
             + "that reads sketches and coarse pictures beside its classes, on the levels of trajectories of any length; then schedules "
             + "for the data, measured error curves, and the module that foresees them. Every stage goes on where it was ended.", """
@@ -127,17 +100,13 @@ internal sealed class TrainCommand
               rubato train ac-diff cifar10 -o adapted --from run --adapt 60000
             """);
         train.AddTo(command);
-        command.Add(train._conditions);
-        command.Add(train._horizonsFrom);
-        command.Add(train._levelInput);
-        command.Add(train._adapt);
         return command;
     }
 
     private void AddTo(Command command)
     {
         command.Add(_data);
-        foreach (Option option in Options) command.Add(option);
+        foreach (Option option in Options.Concat(_acDiff?.Options ?? [])) command.Add(option);
         command.SetAction(RunAsync);
     }
 
@@ -158,22 +127,7 @@ internal sealed class TrainCommand
         };
         if (result.GetValue(_checkpointEvery) is { } every) schedule = schedule with { CheckpointMinutes = NotNegative(_checkpointEvery, every) };
         if (result.GetValue(_sampleEvery) is { } between) schedule = schedule with { SamplePictures = NotNegative(_sampleEvery, between) };
-        if (result.GetValue(_conditions) is { } conditions and not 0 and (< FewestConditions or > MostConditions))
-            throw new UsageException($"{_conditions.Name} {conditions}: it must be 0, or from {FewestConditions} to {MostConditions}.");
-        string source = result.GetValue(_horizonsFrom) ?? HorizonSources.Default;
-        if (!HorizonSources.ByName.ContainsKey(source))
-        {
-            throw new UsageException(
-                $"{_horizonsFrom.Name} {Printable.Escape(source)}: there are {string.Join(", ", HorizonSources.ByName.Keys)}.");
-        }
-
-        if (result.GetValue(_adapt) is { } more)
-        {
-            if (more < 1) throw new UsageException($"{_adapt.Name} {more}: it must be 1 or more.");
-            if (result.GetValue(_pictures) is not null)
-                throw new UsageException("--adapt says how many pictures follow those of the run; --pictures cannot stand beside it.");
-        }
-
+        _acDiff?.Require(result, totalGiven: result.GetValue(_pictures) is not null);
         Change(result, new TrainingOptions());   // a mistake is named before anything is read
         TrainingPictures pictures = TrainingPictures.Read(result.GetRequiredValue(_data));
         TrainingRun run = Open(result, folder, pictures);
@@ -195,8 +149,8 @@ internal sealed class TrainCommand
         HorizonResult? horizons = null;
         try
         {
-            if (_acDiff && run.Trainer is { IsDone: true, IsAdapted: false })
-                horizons = await StagesAsync(result, run, folder, source, json, cancel).ConfigureAwait(false);
+            if (_acDiff is not null && run.Trainer is { IsDone: true, IsAdapted: false })
+                horizons = await _acDiff.StagesAsync(result, run, folder, json ? null : _app.Terminal.Error, cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -207,42 +161,12 @@ internal sealed class TrainCommand
         return interrupted ? _app.Interrupted() : ExitCode.Success;
     }
 
-    /// <summary>The stages of AC-Diff that follow the network's training.</summary>
-    private async Task<HorizonResult?> StagesAsync(
-        ParseResult result, TrainingRun run, string folder, string source, bool json, CancellationToken cancel)
-    {
-        TextWriter? lines = json ? null : _app.Terminal.Error;
-        var stages = new AcDiffStages(run, folder);
-        lines?.WriteLine("rubato: train: schedules for the spread of the pictures");
-        HybridTables tables = await Task.Run(stages.Schedules, CancellationToken.None).ConfigureAwait(false);
-        int conditions = result.GetValue(_conditions) ?? DefaultConditions;
-        if (conditions == 0) return null;
-        lines?.WriteLine($"rubato: train: errors of {Figures.Number(conditions)} requests, about "
-            + $"{Figures.Number((long)conditions * (HorizonLadder.Evaluations + DenoisingProbe.Levels))} evaluations");
-        int tenths = 0;
-        var progress = new HorizonProgress(Measured, learned => lines?.WriteLine($"rubato: train: horizons from {learned}"));
-        HorizonResult horizons = await stages.HorizonsAsync(
-            tables, new HorizonOptions(conditions, source, run.Trainer.Options.Precision), progress, cancel).ConfigureAwait(false);
-        HorizonScore own = horizons.Own;
-        lines?.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"rubato: train: errors of {horizons.Conditions} requests that were kept back are foreseen with a rank correlation of "
-            + $"{own.Correlation:0.00} (p {Figures.Chance(own.PValue)}), {own.Misfit:0.00} off in ln d"));
-        return horizons;
-
-        void Measured(int done)
-        {
-            if (10 * done / conditions <= tenths) return;
-            tenths = 10 * done / conditions;
-            lines?.WriteLine($"rubato: train: {10 * tenths} % of the requests measured");
-        }
-    }
-
     private TrainingRun Open(ParseResult result, string folder, TrainingPictures pictures)
     {
         try
         {
             return TrainingRun.Open(folder, pictures, options => Change(result, options), Architecture(result, pictures),
-                result.GetValue(_from), structured: _acDiff);
+                result.GetValue(_from), structured: _acDiff is not null);
         }
         catch (ArgumentException e)   // a network that does not fit the pictures, or itself
         {
@@ -255,27 +179,7 @@ internal sealed class TrainCommand
     {
         try
         {
-            if (_acDiff) options = options with { Levels = TrainingLevels.Horizons };
-            if (result.GetValue(_optimiser) is { } optimiser)
-            {
-                options = options with
-                {
-                    Optimiser = OptimiserNames.ByName.TryGetValue(optimiser, out TrainingOptimiser known) ? known
-                        : throw new UsageException(
-                            $"--optimiser {Printable.Escape(optimiser)}: there are {string.Join(", ", OptimiserNames.ByName.Keys)}."),
-                };
-            }
-
-            if (result.GetValue(_levelInput) is { } input)
-            {
-                options = options with
-                {
-                    LevelInput = LevelInputNames.ByName.TryGetValue(input, out LevelInput known) ? known
-                        : throw new UsageException(
-                            $"--level-input {Printable.Escape(input)}: there are {string.Join(", ", LevelInputNames.ByName.Keys)}."),
-                };
-            }
-
+            if (result.GetValue(_optimiser) is { } optimiser) options = options with { Optimiser = optimiser };
             if (result.GetValue(_precision) is { } choice)
                 options = options with { Precision = choice.Precision ?? KernelSet.Current.Preferred };
             if (result.GetValue(_batch) is { } batch) options = options with { Batch = batch };
@@ -283,13 +187,7 @@ internal sealed class TrainCommand
             if (result.GetValue(_seed) is { } seed) options = options with { Seed = seed };
             if (result.GetValue(_pictures) is { } pictures) options = options with { Pictures = pictures };
             if (result.GetValue(_decay) is { } decay) options = options with { Decay = decay };
-            if (result.GetValue(_adapt) is { } more)
-            {
-                long from = options.AdaptedFrom ?? options.Pictures;
-                options = options with { AdaptedFrom = from, Pictures = from + Math.Min(more, long.MaxValue - from) };
-            }
-
-            return options;
+            return _acDiff?.Change(result, options) ?? options;
         }
         catch (ArgumentOutOfRangeException e)
         {
@@ -320,17 +218,13 @@ internal sealed class TrainCommand
         if (layers is { } count) architecture = architecture with { Layers = count };
         try
         {
-            return (architecture with { Structured = _acDiff }).For(pictures);
+            return (architecture with { Structured = _acDiff is not null }).For(pictures);
         }
         catch (ArgumentException e)
         {
             throw new UsageException($"--channels, --layers, --attention: {e.Message.Split(" (Parameter", 2)[0]}");
         }
     }
-
-    private static Option<T?> Whole<T>(string name, string description)
-        where T : struct, System.Numerics.IBinaryInteger<T>
-        => DrawingOptions.Option<T?>(name, [], "n", description, tokens => DrawingOptions.Whole<T>(tokens[0].Value));
 
     private static Option<double?> Real(string name, string unit, string description)
         => DrawingOptions.Option<double?>(name, [], unit, description, tokens => DrawingOptions.Real(tokens[0].Value));

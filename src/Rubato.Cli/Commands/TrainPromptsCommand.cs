@@ -43,11 +43,8 @@ internal sealed class TrainPromptsCommand
         HelpName = "folder",
     };
 
-    private readonly Option<int?> _steps = DrawingOptions.Option<int?>("--steps", [], "n",
-        $"Steps of training, of 64 prompts each ({DefaultSteps})", tokens => DrawingOptions.Whole<int>(tokens[0].Value));
-
-    private readonly Option<long?> _seed = DrawingOptions.Option<long?>("--seed", [], "n", "Seed of everything random (0)",
-        tokens => DrawingOptions.Whole<long>(tokens[0].Value));
+    private readonly Option<int?> _steps = DrawingOptions.Number<int>("--steps", $"Steps of training, of 64 prompts each ({DefaultSteps})");
+    private readonly Option<long?> _seed = DrawingOptions.Number<long>("--seed", "Seed of everything random (0)");
 
     private TrainPromptsCommand(App app) => _app = app;
 

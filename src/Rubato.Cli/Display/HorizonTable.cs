@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Rubato.Benchmarks;
 using Rubato.Training.Horizons;
 using Spectre.Console;
 
@@ -38,31 +39,25 @@ internal static class HorizonTable
         json.WriteStartObject("horizons");
         json.WriteString("source", result.Source);
         json.WriteNumber("conditions", result.Conditions);
-        json.WriteStartArray("scores");
-        foreach (HorizonScore score in result.Scores)
+        BenchmarkJson.Array(json, "scores", result.Scores, score =>
         {
             json.WriteStartObject();
             json.WriteString("source", score.Source);
             json.WriteString("shown", score.Inputs is { } inputs ? Shown(inputs) : null);
-            Write(json, "correlation", score.Correlation);
-            Write(json, "p", score.PValue);
-            Write(json, "misfit", score.Misfit);
-            json.WriteStartArray("checks");
-            foreach (HorizonCheck check in score.Checks)
+            BenchmarkJson.Number(json, "correlation", score.Correlation);   // none where a module answers all requests alike
+            BenchmarkJson.Number(json, "p", score.PValue);
+            BenchmarkJson.Number(json, "misfit", score.Misfit);
+            BenchmarkJson.Array(json, "checks", score.Checks, check =>
             {
                 json.WriteStartObject();
                 json.WriteNumber("budget", check.Budget);
-                Write(json, "error", check.Error);
-                Write(json, "fixed", check.Fixed);
-                Write(json, "dealt", check.Dealt);
+                BenchmarkJson.Number(json, "error", check.Error);
+                BenchmarkJson.Number(json, "fixed", check.Fixed);
+                BenchmarkJson.Number(json, "dealt", check.Dealt);
                 json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            });
             json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteEndObject();
     }
 
@@ -76,11 +71,4 @@ internal static class HorizonTable
 
     private static string Change(double error, double to)
         => string.Create(CultureInfo.InvariantCulture, $"{100 * (error / to - 1):+0.0;-0.0;0.0} %");
-
-    /// <summary>A number, or null where there is none: modules that answer all requests alike have no rank correlation.</summary>
-    private static void Write(Utf8JsonWriter json, string name, double value)
-    {
-        if (double.IsFinite(value)) json.WriteNumber(name, Math.Round(value, 6));
-        else json.WriteNull(name);
-    }
 }

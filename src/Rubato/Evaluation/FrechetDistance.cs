@@ -1,3 +1,5 @@
+using MathNet.Numerics.LinearAlgebra;
+
 namespace Rubato.Evaluation;
 
 /// <summary>
@@ -68,35 +70,11 @@ public static class FrechetDistance
     /// <summary>tr((A B)^(1/2)): with A = F^T F, the eigenvalues of A B that are not 0 are those of F B F^T, which is symmetric.</summary>
     private static double TraceOfRoot(double[] factor, ReadOnlySpan<double> b, int n)
     {
-        int directions = factor.Length / n;
-        double[] turned = new double[factor.Length];
-        for (int i = 0; i < factor.Length; i++) turned[i % n * directions + i / n] = factor[i];
-        double[] product = Multiply(Multiply(factor, b, n), turned, n);
-        for (int i = 0; i < directions; i++)
-        {
-            for (int j = 0; j < i; j++)
-                product[i * directions + j] = product[j * directions + i] = (product[i * directions + j] + product[j * directions + i]) / 2;
-        }
+        if (factor is []) return 0;   // equal pictures
+        var directions = Matrix<double>.Build.DenseOfRowMajor(factor.Length / n, n, factor);
+        Matrix<double> product = (directions * Matrix<double>.Build.DenseOfRowMajor(n, n, b.ToArray())).TransposeAndMultiply(directions);
 
         // Of few pictures some are 0, but for rounding.
-        return SymmetricEigenvalues.Of(product, directions).Sum(value => Math.Sqrt(Math.Max(0, value)));
-    }
-
-    /// <summary>a b, for a few rows of a at a time, so that b passes through the cache seldom.</summary>
-    private static double[] Multiply(ReadOnlySpan<double> a, ReadOnlySpan<double> b, int inner)
-    {
-        const int Together = 8;
-        int rows = a.Length / inner, columns = b.Length / inner;
-        double[] product = new double[rows * columns];
-        for (int first = 0; first < rows; first += Together)
-        {
-            for (int k = 0; k < inner; k++)
-            {
-                for (int i = first; i < Math.Min(rows, first + Together); i++)
-                    VectorSums.AddScaled(product.AsSpan(i * columns, columns), a[i * inner + k], b.Slice(k * columns, columns));
-            }
-        }
-
-        return product;
+        return product.Evd(Symmetricity.Symmetric).EigenValues.Sum(value => Math.Sqrt(Math.Max(0, value.Real)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Rubato.Checkpoints;
 using Rubato.Imaging;
 using Rubato.Networks;
@@ -13,7 +14,10 @@ internal sealed class InceptionFeatures
     private readonly string _path;
     private readonly InceptionV3 _network;
 
-    private InceptionFeatures(string path, InceptionV3 network) => (_path, _network) = (path, network);
+    private InceptionFeatures(string path, string hash, InceptionV3 network) => (_path, Hash, _network) = (path, hash, network);
+
+    /// <summary>SHA-256 of the file: what tells one Inception from another.</summary>
+    public string Hash { get; }
 
     /// <summary>Loads the network.</summary>
     /// <param name="path">A safetensors file with the tensors of <c>pt_inception-2015-12-05</c>.</param>
@@ -23,7 +27,9 @@ internal sealed class InceptionFeatures
     public static InceptionFeatures Load(string path)
     {
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        return new InceptionFeatures(path, new InceptionV3(new Weights(new CheckpointWeights(checkpoint))));
+        var network = new InceptionV3(new Weights(new CheckpointWeights(checkpoint)));
+        using FileStream file = File.OpenRead(checkpoint.Path);
+        return new InceptionFeatures(path, Convert.ToHexStringLower(SHA256.HashData(file)), network);
     }
 
     /// <summary>Adds the features of pictures, of any sizes.</summary>

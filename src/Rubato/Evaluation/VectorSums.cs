@@ -14,12 +14,4 @@ internal static class VectorSums
         for (int i = 0; i < wide.Length && i < source.Length; i++) wide[i] += factor * source[i];
         for (int i = wide.Length * Vector<double>.Count; i < to.Length; i++) to[i] += factor * x[i];
     }
-
-    /// <summary>The product of two vectors, added up one by one.</summary>
-    public static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
-    {
-        double sum = 0;
-        for (int i = 0; i < x.Length; i++) sum += x[i] * y[i];
-        return sum;
-    }
 }

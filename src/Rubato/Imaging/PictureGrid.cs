@@ -3,7 +3,7 @@ namespace Rubato.Imaging;
 /// <summary>Several pictures of one size as one picture.</summary>
 public static class PictureGrid
 {
-    private const int CaptionScale = 2;
+    private const int LargestScale = 2;   // of letters
 
     /// <summary>Lays pictures out row by row; the last row may stay short.</summary>
     /// <param name="pictures">One or more, equal in width, height and channels.</param>
@@ -11,7 +11,8 @@ public static class PictureGrid
     /// <param name="border">Pixels between and around them, from 0.</param>
     /// <param name="colour">Colour of the border and of empty places, one value for each channel.</param>
     /// <param name="captions">
-    /// What stands below each picture, in white capitals, as much as fits; null for nothing.
+    /// What stands below each picture, in white capitals: one or more lines, all letters as large as lets all lines fit, and of
+    /// a line that does not fit its beginning; null for nothing.
     /// </param>
     public static Picture Arrange(IReadOnlyList<Picture> pictures, int columns, int border, ReadOnlySpan<byte> colour,
         IReadOnlyList<string>? captions = null)
@@ -25,7 +26,9 @@ public static class PictureGrid
             throw new ArgumentException($"The pictures differ in size; the first has {first.Width} x {first.Height}.",
                 nameof(pictures));
 
-        int caption = captions is null ? 0 : PixelFont.Height * CaptionScale + border;
+        string[][] lines = [.. (captions ?? []).Select(caption => caption.Split('\n'))];
+        int scale = lines.SelectMany(caption => caption).All(line => PixelFont.WidthOf(line) * LargestScale <= first.Width) ? LargestScale : 1;
+        int lineHeight = PixelFont.Height * scale + border, caption = lines.Select(caption => caption.Length).DefaultIfEmpty().Max() * lineHeight;
         int rows = (pictures.Count + columns - 1) / columns;
         var grid = new Picture(
             checked(columns * (first.Width + border) + border),
@@ -37,16 +40,18 @@ public static class PictureGrid
         {
             int x = border + i % columns * (first.Width + border), y = border + i / columns * (first.Height + caption + border);
             grid.Paste(pictures[i], x, y);
-            if (captions is not null) PixelFont.Write(grid, Fitting(captions[i], first.Width), x, y + first.Height + border, CaptionScale, ink);
+            y += first.Height + border;
+            foreach ((int n, string line) in captions is null ? [] : lines[i].Index())
+                PixelFont.Write(grid, Fitting(line, first.Width, scale), x, y + n * lineHeight, scale, ink);
         }
 
         return grid;
     }
 
-    private static string Fitting(string text, int width)
+    private static string Fitting(string text, int width, int scale)
     {
         int letters = text.Length;
-        while (letters > 0 && PixelFont.WidthOf(text[..letters]) * CaptionScale > width) letters--;
+        while (letters > 0 && PixelFont.WidthOf(text[..letters]) * scale > width) letters--;
         return text[..letters];
     }
 }

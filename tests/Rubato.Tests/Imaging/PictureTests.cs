@@ -48,6 +48,26 @@ public sealed class PictureTests
             9, 9, 9, 9, 9], grid.Pixels);
     }
 
+    [Theory]
+    [InlineData(14, 2, "AB")]
+    [InlineData(13, 1, "AB")]
+    [InlineData(14, 1, "A\nABC")]   // the longest line decides
+    [InlineData(6, 1, "AB")]         // only A fits
+    public void Captions_are_as_large_as_lets_all_lines_fit(int width, int scale, string caption)
+    {
+        Picture grid = PictureGrid.Arrange([new Picture(width, 1, 1)], 1, 1, [9], [caption]);
+        string[] lines = caption.Split('\n');
+        int lineHeight = 5 * scale + 1;
+        Assert.Equal((width + 2, 1 + 1 + 1 + lines.Length * lineHeight), (grid.Width, grid.Height));
+        for (int n = 0; n < lines.Length; n++)
+        {
+            // The middle of A's upper edge is white, and of the first line's scale; the border has its colour below each line.
+            int top = 3 + n * lineHeight;
+            Assert.Equal([9, byte.MaxValue], new[] { 1, 1 + scale }.Select(x => grid.Pixels[top * grid.Width + x]));
+            Assert.All(Enumerable.Range(0, grid.Width), x => Assert.Equal(9, grid.Pixels[(top + lineHeight - 1) * grid.Width + x]));
+        }
+    }
+
     [Fact]
     public void A_grid_takes_pictures_of_one_size()
     {

@@ -68,14 +68,14 @@ internal sealed class HorizonLadder(Diffuser parts, HybridTable table, RunCache<
             cache.Add(key, run);
         }
 
-        return [.. run.Values.Zip(Steps, (value, steps) => Math.Log(value / Seen(steps)))];
+        return [.. run.Values.Zip(Steps, (value, steps) => Math.Log(value / Seen(steps, Reference)))];
     }
 
     /// <summary>
     /// The part of an error that the distance to the longest run shows: that run has an error too, and of a method of first order
     /// both lie along one line, as long as 1 / N.
     /// </summary>
-    private static double Seen(int steps) => 1 - (double)steps / Reference;
+    public static double Seen(int steps, int reference) => 1 - (double)steps / reference;
 
     private async Task<Tensor> RunAsync(Sampler sampler, HorizonCondition condition, long seed, int steps, CancellationToken cancel)
     {

@@ -112,7 +112,7 @@ public sealed class AcDiffTests(AcDiffRun run) : IClassFixture<AcDiffRun>
     {
         Outcome outcome = await AcDiffRun.RunAsync("train", "ac-diff", run.Of("nothing"), "-o", run.Of("other"), "--horizons-from", "dice");
         Assert.Equal(ExitCode.Usage, outcome.Code);
-        Assert.Contains("--horizons-from dice: there are curves, arc, loss, label, reinforce.", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("--horizons-from dice: must be one of curves, arc, loss, label, reinforce.", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,6 +34,7 @@ internal static class DrawnFiles
         // The grid is to be looked at: small pictures are enlarged in it by a whole factor.
         Picture first = samples[0].Picture;
         int factor = (SmallestSideInGrid + first.Width - 1) / first.Width;
+        bool varied = samples.Any(sample => sample.Steps != samples[0].Steps);
         List<(Picture Picture, string Caption)> tiles = [.. samples.Select(sample => (sample.Picture, Caption(sample)))];
         // Several of several prompts stand in rows, a row for each prompt.
         int row = count > 1 && count < samples.Count ? count : samples.Count;
@@ -51,7 +52,7 @@ internal static class DrawnFiles
         return files;
 
         // Where each has steps of its own, the grid says how many.
-        string Caption(GeneratedSample sample) => samples.Any(other => other.Steps != sample.Steps)
+        string Caption(GeneratedSample sample) => varied
             ? string.Create(CultureInfo.InvariantCulture, $"{sample.Prompt}\n{sample.Steps} steps") : sample.Prompt ?? "";
     }
 

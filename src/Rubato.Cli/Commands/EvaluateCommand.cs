@@ -136,7 +136,7 @@ internal sealed class EvaluateCommand
         if (set.Inception is null) return null;
         RealPictures real = await RealPictures.LookAsync(result.GetRequiredValue(_real)!, set.Inception, _app.Terminal,
             result.GetValue(_app.Json), cancel).ConfigureAwait(false);
-        if (result.GetValue(_saveReal) is { } file) real.Save(FileToSave(file));
+        if (result.GetValue(_saveReal) is { } file) real.Save(FileToSave(file), set.Inception);
         return real;
     }
 

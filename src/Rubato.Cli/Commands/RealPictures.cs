@@ -13,8 +13,7 @@ namespace Rubato.Cli.Commands;
 /// <param name="Path">Where they are.</param>
 /// <param name="Count">How many there are, from 2.</param>
 /// <param name="Statistics">Of their features.</param>
-/// <param name="Inception"><see cref="InceptionFeatures.Hash"/> of what saw them.</param>
-internal sealed record RealPictures(string Path, int Count, FeatureStatistics Statistics, string Inception)
+internal sealed record RealPictures(string Path, int Count, FeatureStatistics Statistics)
 {
     /// <summary>How files of <see cref="Save"/> end.</summary>
     public const string Extension = ".safetensors";
@@ -48,12 +47,14 @@ internal sealed record RealPictures(string Path, int Count, FeatureStatistics St
 
             return sums.Count;
         }, cancel)).ConfigureAwait(false);
-        return new RealPictures(path, count, sums.Statistics(), inception.Hash);
+        return new RealPictures(path, count, sums.Statistics());
     }
 
     /// <summary>Writes what is known of the pictures, which takes long to find: a safetensors file of 34 MB.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="inception">What saw them.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path)
+    public void Save(string path, InceptionFeatures inception)
     {
         long features = Statistics.Features;
         SafetensorsWriter.Write(path,
@@ -61,7 +62,7 @@ internal sealed record RealPictures(string Path, int Count, FeatureStatistics St
             Doubles($"{Set}_mean", Statistics.Mean, features),
             Doubles($"{Set}_cov", Statistics.Covariance, features, features),
             new TensorSource(CountTensor, SafetensorsDType.I64, [1], BitConverter.GetBytes((long)Count)),
-        ], new Dictionary<string, string>(StringComparer.Ordinal) { [HashKey] = Inception });
+        ], new Dictionary<string, string>(StringComparer.Ordinal) { [HashKey] = inception.Hash() });
 
         static TensorSource Doubles(string name, ReadOnlySpan<double> values, params ReadOnlySpan<long> shape)
             => new(name, SafetensorsDType.F64, shape, MemoryMarshal.AsBytes(values).ToArray());
@@ -71,13 +72,13 @@ internal sealed record RealPictures(string Path, int Count, FeatureStatistics St
     {
         var statistics = FeatureStatistics.Load(path, Set);
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        if (checkpoint.Files[0].Metadata.GetValueOrDefault(HashKey) != inception.Hash)
+        if (checkpoint.Files[0].Metadata.GetValueOrDefault(HashKey) != inception.Hash())
             throw new CheckpointException(path, "holds what another Inception saw", "--save-real writes it for this one");
         long[] count = new long[1];
         StoredTensor counted = checkpoint[CountTensor];
         if (counted.ElementCount == 1) counted.ReadIntegers(count);
         return statistics.Features == InceptionV3.Features && count[0] is >= 2 and <= int.MaxValue
-            ? new RealPictures(path, (int)count[0], statistics, inception.Hash)
+            ? new RealPictures(path, (int)count[0], statistics)
             : throw new CheckpointException(path, $"has {statistics.Features} features of {count[0]} pictures",
                 $"it must have {InceptionV3.Features} of 2 or more");
     }
@@ -91,6 +92,6 @@ internal sealed record RealPictures(string Path, int Count, FeatureStatistics St
         }
 
         TrainingPictures all = Cifar10.ReadTraining(path);
-        return (all.Count, i => new Picture(all.Size.Width, all.Size.Height, all.Size.Channels, all.Pixels(i).ToArray()));
+        return (all.Count, all.PictureAt);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using Rubato.Files;
 
 namespace Rubato.Checkpoints;
@@ -68,6 +69,22 @@ public sealed class Checkpoint : IDisposable
             checkpoint.Dispose();
             throw;
         }
+    }
+
+    /// <summary>SHA-256 over the files of a checkpoint, in the order of their names.</summary>
+    /// <inheritdoc cref="Open" path="/exception"/>
+    internal static string HashOf(string path)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using Checkpoint checkpoint = Open(path);
+        byte[] buffer = new byte[1 << 20];
+        foreach (string part in checkpoint.Files.Select(file => file.Path).Order(StringComparer.Ordinal))
+        {
+            using FileStream file = File.OpenRead(part);
+            for (int read; (read = file.Read(buffer)) > 0;) hash.AppendData(buffer.AsSpan(0, read));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>Whether there is a tensor of this name, and which.</summary>

@@ -41,6 +41,9 @@ internal sealed class Evaluation(long trajectory, INetwork network, Tensor x, do
 /// <param name="largestBatch">Most samples in a call.</param>
 internal sealed class Batcher(int largestBatch)
 {
+    // An eighth of the threads idle: about what is lost where all work on one call.
+    private const int BusyForOneIdle = 7;
+
     private readonly Lock _gate = new();
     private readonly List<Evaluation> _waiting = [];   // in order of asking
 
@@ -124,7 +127,7 @@ internal sealed class Batcher(int largestBatch)
     {
         WorkerTeam team = WorkerTeam.Current;
         int largest = (group.Count + team.Threads - 1) / team.Threads, idle = largest * team.Threads - group.Count;
-        if (idle > group.Count / 7) return Forward(group);
+        if (idle > group.Count / BusyForOneIdle) return Forward(group);
         var parts = new Tensor[team.Threads][];
         team.Run(parts.Length, i =>
         {

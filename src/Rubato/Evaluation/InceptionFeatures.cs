@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Rubato.Checkpoints;
 using Rubato.Imaging;
 using Rubato.Networks;
@@ -14,10 +13,7 @@ internal sealed class InceptionFeatures
     private readonly string _path;
     private readonly InceptionV3 _network;
 
-    private InceptionFeatures(string path, string hash, InceptionV3 network) => (_path, Hash, _network) = (path, hash, network);
-
-    /// <summary>SHA-256 of the file: what tells one Inception from another.</summary>
-    public string Hash { get; }
+    private InceptionFeatures(string path, InceptionV3 network) => (_path, _network) = (path, network);
 
     /// <summary>Loads the network.</summary>
     /// <param name="path">A safetensors file with the tensors of <c>pt_inception-2015-12-05</c>.</param>
@@ -27,10 +23,11 @@ internal sealed class InceptionFeatures
     public static InceptionFeatures Load(string path)
     {
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        var network = new InceptionV3(new Weights(new CheckpointWeights(checkpoint)));
-        using FileStream file = File.OpenRead(checkpoint.Path);
-        return new InceptionFeatures(path, Convert.ToHexStringLower(SHA256.HashData(file)), network);
+        return new InceptionFeatures(path, new InceptionV3(new Weights(new CheckpointWeights(checkpoint))));
     }
+
+    /// <summary>Reads the file for its SHA-256: what tells one Inception from another.</summary>
+    public string Hash() => Checkpoint.HashOf(_path);
 
     /// <summary>Adds the features of pictures, of any sizes.</summary>
     /// <exception cref="CheckpointException">The weights give what is no number.</exception>

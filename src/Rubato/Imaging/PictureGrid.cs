@@ -26,9 +26,9 @@ public static class PictureGrid
             throw new ArgumentException($"The pictures differ in size; the first has {first.Width} x {first.Height}.",
                 nameof(pictures));
 
-        string[][] lines = [.. (captions ?? []).Select(caption => caption.Split('\n'))];
+        string[][] lines = [.. pictures.Select((_, i) => captions?[i].Split('\n') ?? [])];
         int scale = lines.SelectMany(caption => caption).All(line => PixelFont.WidthOf(line) * LargestScale <= first.Width) ? LargestScale : 1;
-        int lineHeight = PixelFont.Height * scale + border, caption = lines.Select(caption => caption.Length).DefaultIfEmpty().Max() * lineHeight;
+        int lineHeight = PixelFont.Height * scale + border, caption = lines.Max(caption => caption.Length) * lineHeight;
         int rows = (pictures.Count + columns - 1) / columns;
         var grid = new Picture(
             checked(columns * (first.Width + border) + border),
@@ -41,7 +41,7 @@ public static class PictureGrid
             int x = border + i % columns * (first.Width + border), y = border + i / columns * (first.Height + caption + border);
             grid.Paste(pictures[i], x, y);
             y += first.Height + border;
-            foreach ((int n, string line) in captions is null ? [] : lines[i].Index())
+            foreach ((int n, string line) in lines[i].Index())
                 PixelFont.Write(grid, Fitting(line, first.Width, scale), x, y + n * lineHeight, scale, ink);
         }
 

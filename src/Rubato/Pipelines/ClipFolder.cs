@@ -51,7 +51,7 @@ internal static class ClipFolder
 
         using Checkpoint checkpoint = Checkpoint.Open(home);
         SafetensorsWriter.Write(Path.Combine(to, WeightsFile), checkpoint.Tensors
-            .Where(tensor => !VisionTensors.Any(begin => tensor.Name.StartsWith(begin, StringComparison.Ordinal)))
+            .Where(tensor => !BeginsWithOneOf(tensor.Name, VisionTensors))
             .Select(tensor => tensor.AsSource()));
     }
 
@@ -80,7 +80,7 @@ internal static class ClipFolder
         var source = new CheckpointWeights(checkpoint);
         var weights = new Weights(source);
         weights.Ignore("logit_scale");
-        foreach (string name in source.Names.Where(name => others.Any(other => name.StartsWith(other, StringComparison.Ordinal))))
+        foreach (string name in source.Names.Where(name => BeginsWithOneOf(name, others)))
             weights.Ignore(name);
         try
         {
@@ -94,6 +94,9 @@ internal static class ClipFolder
             throw new CheckpointException(path, "describes no network", e.Message, e);
         }
     }
+
+    private static bool BeginsWithOneOf(string name, string[] beginnings)
+        => beginnings.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal));
 
     /// <summary>Where a half's files are: in the folder of a whole CLIP, or in that of a part.</summary>
     private static string HomeOf(string folder, string part)

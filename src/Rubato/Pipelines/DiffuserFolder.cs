@@ -69,7 +69,7 @@ public static class DiffuserFolder
         return new Diffuser
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
-            WeightsHash = HashOf(network),
+            WeightsHash = Checkpoint.HashOf(network),
             SettingsHash = HashOf(configPath, schedules, notes),
             Network = loaded,
             Precision = precision,
@@ -99,7 +99,7 @@ public static class DiffuserFolder
         var encoder = new Lazy<PromptEncoder>(() =>
         {
             string path = Path.Combine(folder, part);
-            PromptEncoder loaded = PromptFolder.Load(path, ClipTokenizer.Load(Path.Combine(folder, TokenizerPart)));
+            PromptEncoder loaded = PromptFolder.Load(path, Path.Combine(folder, TokenizerPart));
             return loaded.Classes.SequenceEqual(classes, StringComparer.Ordinal) ? loaded
                 : throw new CheckpointException(path, $"reads prompts for {Printable.List([.. loaded.Classes])}",
                     $"the model draws {Printable.List([.. classes])}");
@@ -140,21 +140,6 @@ public static class DiffuserFolder
         if (File.Exists(schedules)) hash.AppendData(File.ReadAllBytes(schedules));
         hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
             $"{notes.Range} {notes.TimeUnit} {notes.NoiseSchedule} {notes.LevelInput}")));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    /// <summary>SHA-256 over the files of the weights, in the order of their names.</summary>
-    private static string HashOf(string folder)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using Checkpoint checkpoint = Checkpoint.Open(folder);
-        byte[] buffer = new byte[1 << 20];
-        foreach (string path in checkpoint.Files.Select(file => file.Path).Order(StringComparer.Ordinal))
-        {
-            using FileStream file = File.OpenRead(path);
-            for (int read; (read = file.Read(buffer)) > 0;) hash.AppendData(buffer.AsSpan(0, read));
-        }
-
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -15,11 +15,11 @@ internal static class PromptFolder
 
     /// <summary>Loads it.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="tokenizer">Splits prompts for a network without CLIP.</param>
+    /// <param name="tokenizer">The folder of what splits prompts for a network without CLIP.</param>
     /// <exception cref="CheckpointException">A file is damaged or not what it should be.</exception>
     /// <exception cref="WeightsException">The tensors are not those of the network.</exception>
     /// <exception cref="IOException">A file does not exist or cannot be read.</exception>
-    public static PromptEncoder Load(string folder, ClipTokenizer tokenizer)
+    public static PromptEncoder Load(string folder, string tokenizer)
     {
         string path = Path.Combine(folder, PromptFiles.Config);
         ModelFolder.RequireInside(folder, path, path);
@@ -30,7 +30,7 @@ internal static class PromptFolder
         var weights = new Weights(new CheckpointWeights(checkpoint));
         return new PromptEncoder(classes, config.ReadText(PromptFiles.Network) switch
         {
-            nameof(PromptNetwork) => WithRows(RowsOf(config, path, tokenizer), weights, width, classes.Length + 1),
+            nameof(PromptNetwork) => WithRows(RowsOf(config, path, ClipTokenizer.Load(tokenizer)), weights, width, classes.Length + 1),
             nameof(PromptHead) => WithClip(folder, weights, width, classes.Length + 1),
             var other => throw config.Wrong(PromptFiles.Network, $"is {other}", $"known are {nameof(PromptNetwork)} and {nameof(PromptHead)}"),
         });

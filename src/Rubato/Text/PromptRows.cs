@@ -8,7 +8,8 @@ namespace Rubato.Text;
 /// </summary>
 internal sealed class PromptRows
 {
-    private const int MostTokens = ClipTokenizer.Length - 2;
+    /// <summary>Tokens of a text that are read.</summary>
+    public const int MostTokens = ClipTokenizer.Length - 2;
 
     private readonly ClipTokenizer _tokenizer;
     private readonly Dictionary<int, int> _rows;

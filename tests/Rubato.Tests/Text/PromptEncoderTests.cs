@@ -14,7 +14,7 @@ public sealed class PromptEncoderTests
     private const string None = "none";
 
     private static readonly PromptEncoder Encoder = PromptFolder.Load(Path.Combine(TextFiles.Model, "text"),
-        ClipTokenizer.Load(TextFiles.Tokenizer));
+        TextFiles.Tokenizer);
 
     [Theory]
     [InlineData("wordings.tsv", 156, 63)]   // ours
@@ -87,7 +87,7 @@ public sealed class PromptEncoderTests
         Assert.Contains(old, config, StringComparison.Ordinal);
         folder.Write("config.json", config.Replace(old, changed, StringComparison.Ordinal));
         File.Copy(Path.Combine(TextFiles.Model, "text", "model.safetensors"), folder.Of("model.safetensors"));
-        Exception wrong = Assert.ThrowsAny<Exception>(() => PromptFolder.Load(folder.Path, ClipTokenizer.Load(TextFiles.Tokenizer)));
+        Exception wrong = Assert.ThrowsAny<Exception>(() => PromptFolder.Load(folder.Path, TextFiles.Tokenizer));
         Assert.True(wrong is CheckpointException or WeightsException, wrong.ToString());
     }
 
@@ -97,7 +97,7 @@ public sealed class PromptEncoderTests
         using var folder = new TestFolder();
         File.Copy(Path.Combine(TextFiles.Model, "text", "config.json"), folder.Of("config.json"));
         folder.Write("model.safetensors", File.ReadAllBytes(Path.Combine(TextFiles.Model, "text", "model.safetensors")).AsSpan(0, 5000));
-        Assert.Throws<CheckpointException>(() => PromptFolder.Load(folder.Path, ClipTokenizer.Load(TextFiles.Tokenizer)));
+        Assert.Throws<CheckpointException>(() => PromptFolder.Load(folder.Path, TextFiles.Tokenizer));
     }
 
     private static string Read(string prompt) => Encoder.Read(prompt).Class is { } index ? Encoder.Classes[index] : None;

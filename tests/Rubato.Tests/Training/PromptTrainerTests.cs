@@ -48,7 +48,7 @@ public sealed class PromptTrainerTests : IDisposable
         Assert.InRange(score.Classes + score.None, 1, 15);
 
         learner.Export(_folder.Of("model"));
-        PromptEncoder encoder = PromptFolder.Load(_folder.Of("model"), Clip);
+        PromptEncoder encoder = PromptFolder.Load(_folder.Of("model"), TextFiles.Tokenizer);
         string[] prompts = ["an old cat", "my tow truck", "Lorries in a row", "a tabby and a truck", "a tree", "the sky"];
         Assert.Equal([0, 1, 1, 0, null, null], prompts.Select(prompt => encoder.Read(prompt).Class));
     }
@@ -62,11 +62,12 @@ public sealed class PromptTrainerTests : IDisposable
         if (!whole) ClipScoreTests.WriteParts(parts);
         PromptData data = Data();
         var learner = new ClipLearner(data, whole ? EvaluationFiles.Golden("clip") : parts.Path);
-        (double first, double last) = Train(new PromptTrainer(data, learner, steps: 250, seed: 0));
+        var trainer = new PromptTrainer(data, learner, steps: 250, seed: 0);
+        (double first, double last) = Train(trainer);
         Assert.InRange(last, 0, first / 2);   // CLIP's weights are random ones
 
         learner.Export(_folder.Of("model"));
-        PromptEncoder read = PromptFolder.Load(_folder.Of("model"), Clip), trained = learner.Encoder;
+        PromptEncoder read = PromptFolder.Load(_folder.Of("model"), TextFiles.Tokenizer), trained = trainer.Encoder;
         foreach (string prompt in (string[])["an old cat", "my tow truck", "a tree", "the sky", ""])
         {
             Assert.Equal(trained.Read(prompt).Class, read.Read(prompt).Class);

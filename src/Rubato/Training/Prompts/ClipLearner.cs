@@ -36,8 +36,6 @@ internal sealed class ClipLearner : IPromptLearner
     // A prompt takes CLIP's larger forms some 10 ms: minutes, and enough for two layers.
     public long Prompts => 20_000;
 
-    public PromptEncoder Encoder => new(_classes, prompt => _head.Evaluate(_encoder.Embed([prompt])));
-
     public Tensor Evaluate(IReadOnlyList<int[]> prompts)
     {
         (string Key, int[] Tokens)[] known = [.. prompts.Select(prompt => prompt.Where(token => token != PromptExamples.Unknown).ToArray())

@@ -16,9 +16,6 @@ internal interface IPromptLearner
     /// <summary>How many different prompts it is shown at most.</summary>
     long Prompts { get; }
 
-    /// <summary>The network as it stands.</summary>
-    PromptEncoder Encoder { get; }
-
     /// <summary>Scores of prompts.</summary>
     /// <param name="prompts">Their tokens; <see cref="PromptExamples.Unknown"/> where one is not understood.</param>
     /// <returns>[prompts, classes + 1]</returns>

@@ -12,8 +12,6 @@ internal sealed class PromptExamples
     /// <summary>In the place of a token that is not understood.</summary>
     public const int Unknown = -1;
 
-    private const int MostTokens = ClipTokenizer.Length - 2;
-
     // How often what is drawn. Chosen on the judging captions and a few prompts of our own.
     private const double WithoutNoun = 0.3, ThoughtUp = 0.6, ThoughtUpWithoutNoun = 0.15, OfClass = 0.75, OfClassFurtherOn = 0.7;
     private const double Adjective = 0.35, Nonsense = 0.4, UnknownNonsense = 0.5, Dropped = 0.08;
@@ -61,7 +59,7 @@ internal sealed class PromptExamples
             AddNoun(part, index, wording.Adjectives, ref dice, tokens);
         }
 
-        return ([.. tokens.Take(MostTokens)], asked);
+        return ([.. tokens.Take(PromptRows.MostTokens)], asked);
     }
 
     private void AddNoun(WordingPart part, int index, bool adjectives, ref Dice dice, List<int> tokens)
@@ -95,5 +93,5 @@ internal sealed class PromptExamples
     }
 
     private int[] Of(string words)
-        => _known.TryGetValue(words, out int[]? tokens) ? tokens : _known[words] = _tokenizer.Encode(words, MostTokens);
+        => _known.TryGetValue(words, out int[]? tokens) ? tokens : _known[words] = _tokenizer.Encode(words, PromptRows.MostTokens);
 }

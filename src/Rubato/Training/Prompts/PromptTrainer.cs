@@ -1,5 +1,6 @@
 using Rubato.Tensors;
 using Rubato.Tensors.Autograd;
+using Rubato.Text;
 
 namespace Rubato.Training.Prompts;
 
@@ -54,6 +55,9 @@ internal sealed class PromptTrainer
         }
     }
 
+    /// <summary>What reads prompts as the learner stands.</summary>
+    public PromptEncoder Encoder => new(_data.Classes, prompt => _learner.Evaluate([_learner.Tokenizer.Encode(prompt, PromptRows.MostTokens)]));
+
     /// <summary>How the captions that judge are understood.</summary>
-    public PromptScore Judge() => PromptScore.Of(_learner.Encoder, _data.Captions.Judging);
+    public PromptScore Judge() => PromptScore.Of(Encoder, _data.Captions.Judging);
 }

@@ -29,8 +29,6 @@ internal sealed class TokenLearner : IPromptLearner
 
     public long Prompts => long.MaxValue;
 
-    public PromptEncoder Encoder => new(_classes, prompt => _network.Evaluate([_rows.Of(prompt)]));
-
     public Tensor Evaluate(IReadOnlyList<int[]> prompts) => _network.Evaluate([.. prompts.Select(RowsOf)]);
 
     public void Export(string folder) => PromptModel.Export(folder, nameof(PromptNetwork), _classes, Width, Parameters, json =>

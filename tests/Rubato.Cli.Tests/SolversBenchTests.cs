@@ -85,6 +85,22 @@ public sealed class SolversBenchTests
     }
 
     [Fact]
+    public async Task Distributions_by_themselves_need_no_errors()
+    {
+        using var shell = new Shell { Model = TinyModel.LikeCifarWithSolvers };
+        Outcome outcome = await shell.RunAsync([.. Arguments(shell, "page.html"), "--sections", "distribution"]);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.Equal(0, outcome.Json.GetProperty("ranking").GetArrayLength());
+        JsonElement[] points = [.. outcome.Json.GetProperty("distribution").EnumerateArray()];
+        Assert.Equal(2 * 2, points.Length);
+        Assert.All(points, point => Assert.True(point.GetProperty("frechet_distance").GetDouble() > 0));
+        string page = File.ReadAllText(shell.Of("page.html"));
+        Assert.DoesNotContain("Errors are taken on", page, StringComparison.Ordinal);
+        Assert.Equal(1, page.Split("<svg").Length - 1);
+        Assert.Contains(">dpmpp_2m_sde</text>", File.ReadAllText(shell.Of("page.svg")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_budget_comes_first()
     {
         using var shell = new Shell { Model = TinyModel.WithSolvers };

@@ -65,7 +65,7 @@ internal static class SolversBench
         using var benchmark = new SolverBenchmark(model.Parts, (pictures ?? model).Parts, plan, cache, judges);
         SolverStudyResult result = await BenchRun.RunAsync(app.Terminal, json, model, benchmark, cache, cancel).ConfigureAwait(false);
         BenchRun.Write(page, SolverPage.Write(result), writer => SolverJson.Write(writer, result),
-            SolverErrorSection.PlotOf(result, result.Guidance)?.DrawAlone());
+            SolverPage.PlotOf(result)?.DrawAlone());
         app.Terminal.Show(new StudyReport(SolverSentences.Summary(result), page, writer => SolverJson.Write(writer, result)), json);
         return ExitCode.Success;
     }

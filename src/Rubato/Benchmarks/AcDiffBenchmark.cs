@@ -13,6 +13,7 @@ internal sealed class AcDiffBenchmark : IBenchmark<AcDiffResult>
     private readonly AcDiffCondition[] _conditions;
     private readonly string? _judges;
     private readonly RunCache<SolverRun> _cache;
+    private readonly RunCache<MeasuredRow> _rows;
 
     /// <param name="parts">The model, which estimates horizons and reads structure.</param>
     /// <param name="plan">How large it is.</param>
@@ -26,6 +27,15 @@ internal sealed class AcDiffBenchmark : IBenchmark<AcDiffResult>
         (_parts, _plan, _judges) = (FixedBetaPlans.With(parts), plan, judges);
         _conditions = AcDiffConditions.Of(pictures, plan.Conditions, HorizonConditions.CountOf(parts.Horizons!.Conditions));
         _cache = RunCache<SolverRun>.Open(parts, folder, "ac-diff-runs");
+        try
+        {
+            _rows = RunCache<MeasuredRow>.Open(parts, folder, "ac-diff-rows");
+        }
+        catch (IOException)
+        {
+            _cache.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -34,8 +44,9 @@ internal sealed class AcDiffBenchmark : IBenchmark<AcDiffResult>
     /// <inheritdoc/>
     public async Task<IReadOnlyList<(string Section, long Evaluations)>> BudgetAsync()
     {
-        var counting = new CountingSolverRunner(new CallCount(_parts));
-        await new AcDiffStudy(_parts, _plan, _conditions, counting, classifier: null, real: null).RunAsync().ConfigureAwait(false);
+        var counting = new CountingSolverRunner(new CallCount(_parts), key => _cache.Find(key) is not null);
+        var runs = new AcDiffRuns(_parts, counting, _rows, keeps: false);
+        await new AcDiffStudy(_parts, _plan, _conditions, runs, classifier: null, real: null).RunAsync().ConfigureAwait(false);
         return counting.Sections;
     }
 
@@ -45,10 +56,14 @@ internal sealed class AcDiffBenchmark : IBenchmark<AcDiffResult>
         using var sampler = new StudySampler(_parts, ledger, cancel);
         PictureClassifier? classifier = _judges is null ? null : PictureClassifier.Load(_judges);
         CifarReference? real = _judges is null ? null : CifarReference.Load(_judges);
-        return await new AcDiffStudy(_parts, _plan, _conditions, new SolverRunner(sampler, _cache, ledger), classifier, real)
-            .RunAsync().ConfigureAwait(false);
+        var runs = new AcDiffRuns(_parts, new SolverRunner(sampler, _cache, ledger), _rows, keeps: true);
+        return await new AcDiffStudy(_parts, _plan, _conditions, runs, classifier, real).RunAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _cache.Dispose();
+    public void Dispose()
+    {
+        _cache.Dispose();
+        _rows.Dispose();
+    }
 }

@@ -1,4 +1,3 @@
-using Rubato.Pipelines;
 using Rubato.Planning;
 using Rubato.Training.Horizons;
 
@@ -16,20 +15,18 @@ internal sealed record AcDiffCurves(double[][] LogErrors, ErrorLaw[] Laws)
 
     /// <summary>Measures the curves of conditions.</summary>
     public static async Task<AcDiffCurves> MeasureAsync(
-        AcDiffRuns runs, Diffuser parts, AcDiffPlan plan, IReadOnlyList<AcDiffCondition> conditions)
+        AcDiffRuns runs, AcDiffPlan plan, IReadOnlyList<AcDiffCondition> conditions)
     {
-        var whole = new WholeState(parts.Network.SampleShape.Elements);
-        SolverRun[] reference = await runs.RunAsync(conditions, AcDiffRow.Ladder, Same(plan.RungReference), whole).ConfigureAwait(false);
-        var error = new ErrorToReference(reference, $"ddim, {plan.RungReference} steps, {AcDiffRow.Ladder.Schedule}", parts.Range);
+        ErrorToReference error = runs.ErrorTo(conditions, AcDiffRow.Ladder, plan.RungReference);
         double[][] curves = [.. conditions.Select(_ => new double[plan.Rungs.Count])];
         foreach ((int rung, int steps) in plan.Rungs.Index())
         {
-            SolverRun[] made = await runs.RunAsync(conditions, AcDiffRow.Ladder, Same(steps), error).ConfigureAwait(false);
-            for (int i = 0; i < made.Length; i++) curves[i][rung] = Math.Log(Math.Max(made[i].Values[0], Smallest) / HorizonLadder.Seen(steps, plan.RungReference));
+            int[] same = [.. Enumerable.Repeat(steps, conditions.Count)];
+            MeasuredRow made = await runs.MeasureErrorsAsync(conditions, AcDiffRow.Ladder, same, error).ConfigureAwait(false);
+            for (int i = 0; i < same.Length; i++)
+                curves[i][rung] = Math.Log(Math.Max(made.Values[i], Smallest) / HorizonLadder.Seen(steps, plan.RungReference));
         }
 
         return new AcDiffCurves(curves, [.. curves.Select(curve => ErrorLaw.Fit(plan.Rungs, curve))]);
-
-        int[] Same(int steps) => [.. Enumerable.Repeat(steps, conditions.Count)];
     }
 }

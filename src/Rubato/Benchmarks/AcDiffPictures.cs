@@ -87,9 +87,11 @@ internal sealed class AcDiffPictures(AcDiffRuns runs, Diffuser parts, AcDiffPlan
         double guidance = 1, string with = "", IReadOnlyList<IAdaptation>? layers = null, Func<AcDiffCondition, RunCondition>? shown = null)
     {
         int[] steps = horizons.For(row.Horizons, budget);
-        var measure = new JudgedPictures(parts, classifier, conditions);
-        SolverRun[] made = await runs.RunAsync(conditions, row, steps, measure, guidance, layers, shown).ConfigureAwait(false);
-        if (judge is null) return;
+        SolverTask task = runs.TaskOf(
+            conditions, row, steps, new JudgedPictures(parts, classifier, conditions), guidance, layers, shown);
+        MeasuredRow made = await runs.MeasureAsync(task, $"figures with {plan.Redraws} redraws",
+            made => judge?.Of(conditions, made).ToNumbers() ?? []).ConfigureAwait(false);
+        if (made.Values.Length == 0) return;   // counted alone
         points.Add(new AcDiffPicturePoint
         {
             Row = row,
@@ -97,9 +99,9 @@ internal sealed class AcDiffPictures(AcDiffRuns runs, Diffuser parts, AcDiffPlan
             Guidance = guidance,
             Budget = budget,
             Steps = steps,
-            Evaluations = made.Average(run => run.Evaluations),
-            Seconds = made.Average(run => run.Seconds),
-            Figures = judge.Of(conditions, made),
+            Evaluations = made.Evaluations,
+            Seconds = made.Seconds,
+            Figures = PictureFigures.Of(made.Values),
         });
     }
 }

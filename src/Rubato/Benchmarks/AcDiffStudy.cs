@@ -11,14 +11,13 @@ namespace Rubato.Benchmarks;
 /// <param name="parts">The model, with horizons.</param>
 /// <param name="plan">How large it is.</param>
 /// <param name="conditions">As many as the plan has.</param>
-/// <param name="runner">Makes runs.</param>
+/// <param name="runs">Makes the runs of rows.</param>
 /// <param name="classifier">Looks at pictures; null to count alone.</param>
 /// <param name="real">Statistics of real pictures; null to count alone.</param>
 internal sealed class AcDiffStudy(
-    Diffuser parts, AcDiffPlan plan, IReadOnlyList<AcDiffCondition> conditions, ISolverRunner runner,
+    Diffuser parts, AcDiffPlan plan, IReadOnlyList<AcDiffCondition> conditions, AcDiffRuns runs,
     PictureClassifier? classifier, CifarReference? real)
 {
-    private readonly AcDiffRuns _runs = new(parts, runner);
     private readonly ConditionTimeSteps _horizons = parts.Horizons!;
 
     /// <summary>Runs all sections that are asked for.</summary>
@@ -28,8 +27,8 @@ internal sealed class AcDiffStudy(
         var curves = new AcDiffCurves([], []);
         if (plan.Curves > 0)
         {
-            _runs.Begin("error curves");
-            curves = await AcDiffCurves.MeasureAsync(_runs, parts, plan, First(conditions, plan.Curves)).ConfigureAwait(false);
+            runs.Begin("error curves");
+            curves = await AcDiffCurves.MeasureAsync(runs, plan, First(conditions, plan.Curves)).ConfigureAwait(false);
         }
 
         var result = new AcDiffResult
@@ -46,12 +45,12 @@ internal sealed class AcDiffStudy(
         {
             result = result with
             {
-                Errors = await AcDiffErrors.MeasureAsync(_runs, parts, plan, shown, HorizonsOf(..plan.Samples)).ConfigureAwait(false),
+                Errors = await AcDiffErrors.MeasureAsync(runs, plan, shown, HorizonsOf(..plan.Samples)).ConfigureAwait(false),
             };
         }
 
         if (plan.Judges) result = await WithPicturesAsync(result, HorizonsOf).ConfigureAwait(false);
-        return result with { Origin = StudyOrigin.Of(parts, _runs.Seconds) };
+        return result with { Origin = StudyOrigin.Of(parts, runs.Seconds) };
 
         AcDiffHorizons HorizonsOf(Range range) => new(laws[range], [.. curves.Laws.Take(range)]);
     }
@@ -59,7 +58,7 @@ internal sealed class AcDiffStudy(
     private async Task<AcDiffResult> WithPicturesAsync(AcDiffResult result, Func<Range, AcDiffHorizons> horizonsOf)
     {
         PictureJudge? judge = classifier is null ? null : new PictureJudge(parts, classifier, real!, plan.Redraws);
-        var pictures = new AcDiffPictures(_runs, parts, plan, classifier, judge);
+        var pictures = new AcDiffPictures(runs, parts, plan, classifier, judge);
         result = result with { HeldOutDistance = judge?.HeldOutDistance };
         if (plan.Has(AcDiffSections.Distributions))
         {

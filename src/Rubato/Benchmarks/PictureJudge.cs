@@ -11,7 +11,22 @@ namespace Rubato.Benchmarks;
 /// <param name="Accuracy">Share of the pictures whose class ResNet-56 names.</param>
 /// <param name="EdgeF1">Between the outlines of a picture and those that were given.</param>
 /// <param name="Cosine">Between the features of a picture and those of the picture that its condition was taken from.</param>
-internal sealed record PictureFigures(FrechetEstimate Frechet, double? Accuracy, Distribution EdgeF1, Distribution Cosine);
+internal sealed record PictureFigures(FrechetEstimate Frechet, double? Accuracy, Distribution EdgeF1, Distribution Cosine)
+{
+    /// <summary>What <see cref="ToNumbers"/> made numbers of.</summary>
+    public static PictureFigures Of(ReadOnlySpan<double> numbers) => new(
+        new FrechetEstimate(numbers[0], numbers[12..].ToArray()), double.IsNaN(numbers[1]) ? null : numbers[1],
+        DistributionOf(numbers[2..7]), DistributionOf(numbers[7..12]));
+
+    /// <summary>All of them, to be kept.</summary>
+    public double[] ToNumbers()
+        => [Frechet.Distance, Accuracy ?? double.NaN, .. NumbersOf(EdgeF1), .. NumbersOf(Cosine), .. Frechet.Redrawn];
+
+    private static double[] NumbersOf(Distribution of) => [of.Mean, of.Median, of.Fifth, of.MeanInterval.Low, of.MeanInterval.High];
+
+    private static Distribution DistributionOf(ReadOnlySpan<double> numbers)
+        => new(numbers[0], numbers[1], numbers[2], new Interval(numbers[3], numbers[4]));
+}
 
 /// <summary>Looks at pictures that conditions asked for.</summary>
 /// <param name="parts">The model.</param>

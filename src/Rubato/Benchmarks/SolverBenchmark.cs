@@ -39,7 +39,7 @@ internal sealed class SolverBenchmark : IBenchmark<SolverStudyResult>
     /// <inheritdoc/>
     public async Task<IReadOnlyList<(string Section, long Evaluations)>> BudgetAsync()
     {
-        var counting = new CountingSolverRunner(_calls);
+        var counting = new CountingSolverRunner(_calls, key => (_cache.Find(key) ?? _pictureCache.Find(key)) is not null);
         await new SolverStudy(_parts, _plan, counting, counting, _calls, judge: null, real: null).RunAsync().ConfigureAwait(false);
         return counting.Sections;
     }

@@ -22,6 +22,7 @@ internal static class SolverJson
         Array(json, "ranking", result.Ranking, json.WriteStringValue);
         Array(json, "errors", result.Points.Concat(result.OtherSchedules), point => Write(json, point));
         Array(json, "adaptive", result.Adaptive, point => Write(json, point));
+        json.WriteNumber("distribution_guidance", SolverStudyPlan.DistributionGuidance);
         json.WriteString("distribution_precision", result.PicturePrecision);
         Number(json, "distance_of_held_out_pictures", result.HeldOutDistance);
         Array(json, "distribution", result.Distribution, point => Write(json, point));

@@ -16,13 +16,17 @@ internal static class SolverPage
         page.Append("<div class=\"summary\">\n");
         foreach (string sentence in SolverSentences.Summary(result)) HtmlPage.Paragraph(page, sentence);
         page.Append("</div>\n");
-        HtmlPage.Paragraph(page, SolverSentences.Method(result), "soft");
+        if (result.Ranking.Count > 0) HtmlPage.Paragraph(page, SolverSentences.Method(result), "soft");
         foreach (double guidance in result.Guidances) SolverErrorSection.Write(page, result, guidance);
         if (result.OtherSchedules.Count > 0) SolverErrorSection.WriteSchedules(page, result);
         if (result.Plan.Sections.HasFlag(SolverSections.Adaptive)) Adaptive(page, result);
         if (result.Plan.Sections.HasFlag(SolverSections.Distribution)) Distributions(page, result);
         return HtmlPage.End(page);
     }
+
+    /// <summary>The first plot of the page: errors with the model's own guidance, else distances; null where neither was measured.</summary>
+    public static LogPlot? PlotOf(SolverStudyResult result)
+        => SolverErrorSection.PlotOf(result, result.Guidance) ?? (result.Distribution.Count > 0 ? DistancePlotOf(result) : null);
 
     private static void Adaptive(StringBuilder page, SolverStudyResult result)
     {
@@ -41,15 +45,12 @@ internal static class SolverPage
     private static void Distributions(StringBuilder page, SolverStudyResult result)
     {
         page.Append("<h2 id=\"distribution\">Stochastic solvers, as distributions</h2>\n");
-        HtmlPage.Paragraph(page, $"{result.Plan.DistributionSamples} samples each, seeds from {SolverStudyPlan.FirstDistributionSeed} on, guidance "
-            + $"{Text(result.Guidance, "0.##")}, drawn in {result.PicturePrecision}: Fréchet distance in ResNet-56 features to the 50 000 training pictures of CIFAR-10 (its first 1 017 test "
+        HtmlPage.Paragraph(page, $"{result.Plan.DistributionSamples} samples each, seeds from {SolverStudyPlan.FirstDistributionSeed} on, without guidance, "
+            + $"drawn in {result.PicturePrecision}: Fréchet distance in ResNet-56 features to the 50 000 training pictures of CIFAR-10 (its first 1 017 test "
             + $"pictures: {Text(result.HeldOutDistance ?? 0, "0.000")}); not FID, which is taken in other features. Below it the share of pictures whose "
             + "class ResNet-56 names. Small samples make distances larger, all by about as much.", "soft");
-        string[] solvers = [.. result.Distribution.Select(point => point.Solver).Distinct(StringComparer.Ordinal)];
-        LogLine[] lines = [.. solvers.Select((solver, i) => new LogLine(solver, i < HtmlPage.Colours ? $"s{i}" : LogPlot.Background,
-            [.. result.Distribution.Where(point => point.Solver == solver && point.Frechet > 0).DistinctBy(point => point.Calls)
-                .Select(point => new LogPoint(point.Calls, point.Frechet, null, $"{solver}, {point.Calls} calls: {Text(point.Frechet, "0.000")}"))]))];
-        page.Append(new LogPlot(lines, "calls of the network", "Fréchet distance").Draw());
+        page.Append(DistancePlotOf(result).Draw());
+        string[] solvers = SolversOf(result);
         IReadOnlyList<int> budgets = result.Plan.DistributionBudgets;
         HtmlPage.Table(page, ["solver", .. budgets.Select(budget => $"{budget} calls")], solvers.Select(solver => ((IReadOnlyList<HtmlCell>)
         [
@@ -61,6 +62,15 @@ internal static class SolverPage
             : new HtmlCell(Text(point.Frechet, "0.000"), point.Accuracy is { } share ? Text(100 * share, "0.0") + " %" : null,
                 $"{point.Steps} steps, {point.Calls} calls", point.Frechet <= result.Distribution.Where(other => other.Budget == point.Budget).Min(other => other.Frechet));
     }
+
+    private static LogPlot DistancePlotOf(SolverStudyResult result) => new(
+        [.. SolversOf(result).Select((solver, i) => new LogLine(solver, i < HtmlPage.Colours ? $"s{i}" : LogPlot.Background,
+            [.. result.Distribution.Where(point => point.Solver == solver && point.Frechet > 0).DistinctBy(point => point.Calls)
+                .Select(point => new LogPoint(point.Calls, point.Frechet, null, $"{solver}, {point.Calls} calls: {Text(point.Frechet, "0.000")}"))]))],
+        "calls of the network", "Fréchet distance");
+
+    private static string[] SolversOf(SolverStudyResult result)
+        => [.. result.Distribution.Select(point => point.Solver).Distinct(StringComparer.Ordinal)];
 
     private static string Range(Interval interval) => $"{Text(interval.Low, "0.00000")} to {Text(interval.High, "0.00000")}";
 

@@ -62,11 +62,10 @@ internal sealed class SolverRunner(StudySampler sampler, RunCache<SolverRun> cac
     public async Task<SolverRun[]> RunAsync(SolverTask task)
     {
         SolverRun?[] runs = [.. Enumerable.Range(0, task.Seeds.Count).Select(sample => cache.Find(task.KeyOf(sample)))];
-        ledger.Count(runs.Sum(run => run?.Evaluations ?? 0), fresh: false);
         // A batch waits for its longest run.
-        IEnumerable<int> missing = Enumerable.Range(0, runs.Length).Where(sample => runs[sample] is null)
-            .OrderBy(sample => task.SettingOf(sample).Steps);
-        foreach (int[] together in missing.ToArray().Chunk(Together))
+        int[] missing = [.. Enumerable.Range(0, runs.Length).Where(sample => runs[sample] is null).OrderBy(sample => task.SettingOf(sample).Steps)];
+        if (missing.Length > 0) await task.Measure.PrepareAsync().ConfigureAwait(false);
+        foreach (int[] together in missing.Chunk(Together))
         {
             long started = Stopwatch.GetTimestamp();
             Sample[] samples = await Task.WhenAll(together.Select(sample => sampler.SampleAsync(
@@ -85,28 +84,31 @@ internal sealed class SolverRunner(StudySampler sampler, RunCache<SolverRun> cac
     }
 }
 
-/// <summary>Makes no run, and counts what a study would evaluate: each run once, adaptive ones as if they skipped a third.</summary>
-internal sealed class CountingSolverRunner(CallCount calls) : ISolverRunner
+/// <summary>Makes no run, and counts what a study has yet to evaluate: each run once, adaptive ones as if they skipped a third.</summary>
+/// <param name="calls">Counts calls of the network.</param>
+/// <param name="isThere">Whether the run of a key is finished.</param>
+internal sealed class CountingSolverRunner(CallCount calls, Func<string, bool> isThere) : ISolverRunner
 {
     private const double AdaptiveShare = 2.0 / 3;
 
     private readonly List<(string Section, long Evaluations)> _sections = [];
     private readonly HashSet<string> _made = new(StringComparer.Ordinal);
 
-    /// <summary>Evaluations of each part, in the order of their beginnings; a run that an earlier part made costs nothing.</summary>
+    /// <summary>Evaluations of each part, in the order of their beginnings; a run that is there, or that an earlier part makes, costs nothing.</summary>
     public IReadOnlyList<(string Section, long Evaluations)> Sections => _sections;
 
     /// <inheritdoc/>
     public void Begin(string section) => _sections.Add((section, 0));
 
     /// <inheritdoc/>
-    public Task<SolverRun[]> RunAsync(SolverTask task)
+    public async Task<SolverRun[]> RunAsync(SolverTask task)
     {
         float[] values = new float[task.Measure.Count];
         SolverRun[] runs = [.. Enumerable.Range(0, task.Seeds.Count).Select(sample => new SolverRun(EvaluationsOf(task, sample), 0, values))];
-        long fresh = runs.Where((_, sample) => _made.Add(task.KeyOf(sample))).Sum(run => (long)run.Evaluations);
+        long fresh = runs.Where((_, sample) => task.KeyOf(sample) is var key && !isThere(key) && _made.Add(key)).Sum(run => (long)run.Evaluations);
         _sections[^1] = (_sections[^1].Section, _sections[^1].Evaluations + fresh);
-        return Task.FromResult(runs);
+        if (fresh > 0) await task.Measure.PrepareAsync().ConfigureAwait(false);
+        return runs;
     }
 
     private int EvaluationsOf(SolverTask task, int sample)

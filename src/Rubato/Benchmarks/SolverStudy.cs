@@ -24,19 +24,19 @@ internal sealed class SolverStudy(
     /// <summary>Runs all sections that are asked for.</summary>
     public async Task<SolverStudyResult> RunAsync()
     {
-        bool errors = plan.Sections.HasFlag(SolverSections.Errors);
-        double[] guidances = errors && Guidance != 1 ? [1, Guidance] : [Guidance];
+        bool errors = plan.Sections.HasFlag(SolverSections.Errors), adaptive = plan.Sections.HasFlag(SolverSections.Adaptive);
         var points = new List<SolverPoint>();
-        foreach (double guidance in guidances) await ReferenceAsync(guidance).ConfigureAwait(false);
+        double[] guidances = errors && Guidance != 1 ? [1, Guidance] : errors || adaptive ? [Guidance] : [];
         foreach (double guidance in guidances)
         {
+            _errors[guidance] = ToReference(guidance);
             // Without the section of errors only the order of the solvers is asked for.
             runner.Begin($"{(errors ? "errors" : "order")} of solvers, {Words(guidance)}");
             points.AddRange(await ErrorsAsync(plan.Solvers, guidance, errors ? plan.Budgets : [SolverStudyPlan.RankingBudget],
                 plan.Schedule).ConfigureAwait(false));
         }
 
-        NamedSolver[] ranking = [.. plan.Solvers.Index().OrderBy(solver => points.FirstOrDefault(point => point.Solver == solver.Item.Name
+        NamedSolver[] ranking = points.Count == 0 ? [] : [.. plan.Solvers.Index().OrderBy(solver => points.FirstOrDefault(point => point.Solver == solver.Item.Name
             && point.Guidance == Guidance && point.Budget == SolverStudyPlan.RankingBudget)?.Mean ?? double.PositiveInfinity)
             .ThenBy(solver => solver.Index).Select(solver => solver.Item)];
         var result = new SolverStudyResult
@@ -47,21 +47,19 @@ internal sealed class SolverStudy(
             Ranking = [.. ranking.Select(solver => solver.Name)],
             Points = errors ? points : [],
             OtherSchedules = errors ? await OtherSchedulesAsync(ranking).ConfigureAwait(false) : [],
-            Adaptive = plan.Sections.HasFlag(SolverSections.Adaptive) ? await AdaptiveAsync(ranking).ConfigureAwait(false) : [],
+            Adaptive = adaptive ? await AdaptiveAsync(ranking).ConfigureAwait(false) : [],
         };
         if (plan.Sections.HasFlag(SolverSections.Distribution))
-            result = result with { Distribution = await DistributionsAsync(ranking[0]).ConfigureAwait(false), HeldOutDistance = real?.HeldOutDistance };
+            result = result with { Distribution = await DistributionsAsync().ConfigureAwait(false), HeldOutDistance = real?.HeldOutDistance };
         return result with { Origin = StudyOrigin.Of(parts, _seconds) };
     }
 
-    private async Task ReferenceAsync(double guidance)
+    private ErrorToReference ToReference(double guidance)
     {
-        runner.Begin($"reference, {Words(guidance)}");
         var setting = new Setting(
             SolverStudyPlan.Reference, plan.ReferenceSteps, guidance, parts.Classes.Count > 0, SolverStudyPlan.ReferenceSchedule);
-        var whole = new WholeState(parts.Network.SampleShape.Elements);
-        SolverRun[] runs = await RunAsync(new SolverTask(setting, plan.Seeds, whole)).ConfigureAwait(false);
-        _errors[guidance] = new ErrorToReference(runs, plan.ReferenceName, parts.Range);
+        var task = new SolverTask(setting, plan.Seeds, new WholeState(parts.Network.SampleShape.Elements));
+        return new ErrorToReference(() => RunAsync(task), plan.ReferenceName, parts.Range);
     }
 
     private async Task<List<SolverPoint>> ErrorsAsync(
@@ -122,18 +120,18 @@ internal sealed class SolverStudy(
         return points;
     }
 
-    private async Task<IReadOnlyList<DistributionPoint>> DistributionsAsync(NamedSolver best)
+    private async Task<IReadOnlyList<DistributionPoint>> DistributionsAsync()
     {
         pictures.Begin("distributions");
         var points = new List<DistributionPoint>();
         var measure = new PictureFeatures(parts, judge);
-        foreach (NamedSolver solver in plan.DistributionSolvers.Append(best))
+        foreach (NamedSolver solver in plan.DistributionSolvers)
         {
             foreach (int budget in plan.DistributionBudgets)
             {
                 if (calls.StepsFor(solver, budget, plan.Schedule) is not { } steps) continue;
                 SolverRun[] runs = await RunAsync(new SolverTask(
-                    SettingOf(solver, steps, Guidance, plan.Schedule), plan.DistributionSeeds, measure), pictures).ConfigureAwait(false);
+                    SettingOf(solver, steps, SolverStudyPlan.DistributionGuidance, plan.Schedule), plan.DistributionSeeds, measure), pictures).ConfigureAwait(false);
                 if (real is null) continue;
                 var features = new FeatureSample(runs);
                 int cost = calls.Of(solver.Name, steps, plan.Schedule)!.Value;

@@ -46,6 +46,11 @@ internal sealed record SolverStudyPlan
     /// <summary>The budget by which solvers are put in order.</summary>
     public const int RankingBudget = 20;
 
+    /// <summary>
+    /// w of distributions: without guidance the exact solution has the distribution of the data, and guidance moves away from it.
+    /// </summary>
+    public const double DistributionGuidance = 1;
+
     /// <summary>Which parts are run.</summary>
     public SolverSections Sections { get; init; } = SolverSections.All;
 
@@ -86,9 +91,9 @@ internal sealed record SolverStudyPlan
     /// <summary>Its thresholds.</summary>
     public IReadOnlyList<double> Thresholds { get; init; } = [0.01, 0.03, 0.1];
 
-    /// <summary>Solvers of distributions; the best deterministic one is added.</summary>
+    /// <summary>Solvers of distributions: the most used of those that draw noise, and one that does not beside them.</summary>
     public IReadOnlyList<NamedSolver> DistributionSolvers { get; init; } = Named("euler_ancestral", "dpm_2_ancestral",
-        "dpmpp_2s_ancestral", "dpmpp_sde", "dpmpp_2m_sde", "dpmpp_3m_sde", "sa_solver", "er_sde", "ddpm");
+        "dpmpp_2s_ancestral", "dpmpp_sde", "dpmpp_2m_sde", "dpmpp_3m_sde", "er_sde", "ddpm", "uni_pc_bh2");
 
     /// <summary>Calls of the network for a sample, of distributions.</summary>
     public IReadOnlyList<int> DistributionBudgets { get; init; } = [5, 10, 20, 50];

@@ -14,6 +14,9 @@ internal interface IStateMeasure
     /// <summary>How many numbers it takes of a state.</summary>
     int Count { get; }
 
+    /// <summary>Gets what it measures with; called before the first state, and not where every run is there.</summary>
+    Task PrepareAsync() => Task.CompletedTask;
+
     /// <summary>Measures states that were drawn together.</summary>
     /// <param name="samples">Their places among the seeds.</param>
     /// <param name="states">[1, C, H, W] each.</param>
@@ -34,13 +37,15 @@ internal sealed class WholeState(int elements) : IStateMeasure
 }
 
 /// <summary>Root mean square difference from reference states, in a range of -1 to 1.</summary>
-/// <param name="reference">The runs of the same seeds, whole.</param>
+/// <param name="reference">Makes the runs of the same seeds, whole.</param>
 /// <param name="referenceName">What they are.</param>
 /// <param name="range">What black and white are in a state.</param>
 internal sealed class ErrorToReference(
-    IReadOnlyList<SolverRun> reference, string referenceName, (double Black, double White) range) : IStateMeasure
+    Func<Task<SolverRun[]>> reference, string referenceName, (double Black, double White) range) : IStateMeasure
 {
     private const double Width = 2;   // of the range in which errors are told
+
+    private SolverRun[]? _reference;
 
     /// <inheritdoc/>
     public string Name => $"error to {referenceName}";
@@ -49,10 +54,14 @@ internal sealed class ErrorToReference(
     public int Count => 1;
 
     /// <inheritdoc/>
-    public float[][] Of(IReadOnlyList<int> samples, IReadOnlyList<Tensor> states)
-        => [.. samples.Zip(states, (sample, state) => (float[])[(float)Of(reference[sample].Values, state.AsSpan())])];
+    public async Task PrepareAsync() => _reference ??= await reference().ConfigureAwait(false);
 
-    private double Of(ReadOnlySpan<float> want, ReadOnlySpan<float> got)
+    /// <inheritdoc/>
+    public float[][] Of(IReadOnlyList<int> samples, IReadOnlyList<Tensor> states)
+        => [.. samples.Zip(states, (sample, state) => (float[])[Between(_reference![sample].Values, state.AsSpan(), range)])];
+
+    /// <summary>The difference of two states.</summary>
+    public static float Between(ReadOnlySpan<float> want, ReadOnlySpan<float> got, (double Black, double White) range)
     {
         double sum = 0;
         for (int i = 0; i < want.Length; i++)
@@ -61,7 +70,7 @@ internal sealed class ErrorToReference(
             sum += difference * difference;
         }
 
-        return Math.Sqrt(sum / want.Length) * Width / (range.White - range.Black);
+        return (float)(Math.Sqrt(sum / want.Length) * Width / (range.White - range.Black));
     }
 }
 

@@ -63,8 +63,8 @@ internal sealed class HorizonLadder(Diffuser parts, HybridTable table, RunCache<
         if (cache.Find(key) is not { } run)
         {
             Tensor[] ends = await Task.WhenAll(Steps.Append(Reference).Select(steps => RunAsync(sampler, condition, seed, steps, cancel))).ConfigureAwait(false);
-            var error = new ErrorToReference([new SolverRun(0, 0, ends[^1].ToArray())], "its own run of 160 steps", parts.Range);
-            run = new SolverRun(Steps.Sum() + Reference, 0, [.. ends.SkipLast(1).Select(end => error.Of([0], [end])[0][0])]);
+            run = new SolverRun(Steps.Sum() + Reference, 0,
+                [.. ends.SkipLast(1).Select(end => ErrorToReference.Between(ends[^1].AsSpan(), end.AsSpan(), parts.Range))]);
             cache.Add(key, run);
         }
 

@@ -4,7 +4,8 @@
 #
 #   benchmarks/ac-diff-training.sh RUNS PICTURES BEGINNING DATA
 #
-#   RUNS       a folder; every network is a run in it. The same command goes on where it was ended
+#   RUNS       a folder; every network is a run below it, apart for each number of pictures. The same command goes on where it
+#              was ended
 #   PICTURES   that each network is trained with, counted from the beginning: a last fifth at a falling rate
 #   BEGINNING  raw.safetensors of a run that reads structure: weights alone, so that all begin alike
 #   DATA       the pictures, as for rubato train
@@ -17,17 +18,17 @@
 #
 # What it costs, on two cores with bfloat16 instructions: training 65 pictures a second, so 16,000 pictures take 4 minutes a network
 # and 18 in all; drawing 500 samples at 10, 20, 50 and 141 steps with two solvers is 221,000 evaluations a network, at 250 a second
-# 15 minutes; horizons 1068 evaluations a request, 4 minutes. In all about two hours on an idle machine.
+# 15 minutes; horizons 1084 evaluations a request, 4 minutes. In all about two hours on an idle machine.
 set -euo pipefail
 export LC_ALL=C
 runs=$1 pictures=$2 beginning=$3 data=$4
 rubato=${RUBATO:-rubato} samples=${SAMPLES:-500}
 more=$((pictures / 4))
-mkdir -p "$runs"
-
 # The file says how many pictures its weights have seen.
 seen=$(head -c 65536 "$beginning" | tr ',{}' '\n' | sed -n 's/^ *"pictures": *"\([0-9]*\)".*/\1/p')
 : "${seen:?$beginning does not say how many pictures its weights have seen}"
+runs=$runs/$seen+$pictures
+mkdir -p "$runs"
 
 train() {   # NAME OPTIONS...
   "$rubato" train ac-diff "$data" -o "$runs/$1" --sample-every 0 "${@:2}" >&2

@@ -192,6 +192,22 @@ public sealed class AcDiffTests(AcDiffRun run) : IClassFixture<AcDiffRun>
         Outcome again = await AcDiffRun.RunAsync("generate", "--from", first, "-m", run.Model, "-o", run.Of("again.png"));
         Assert.Equal(0, again.Code);
         Assert.Equal(Png.Read(first).Pixels, Png.Read(run.Of("again.png")).Pixels);
+
+        // A budget takes the place of the steps that the record says.
+        Outcome longer = await AcDiffRun.RunAsync("generate", "--from", first, "-m", run.Model, "--budget", "16", "-o", run.Of("longer.png"), "--json");
+        JsonElement sample = Assert.Single(longer.Json.GetProperty("samples").EnumerateArray());
+        Assert.InRange(sample.GetProperty("steps").GetInt32(), planned + 1, 1000);
+    }
+
+    [Fact]
+    public async Task A_schedule_after_the_name_of_the_solver_takes_the_place_of_the_hybrid_one()
+    {
+        JsonElement own = (await AcDiffRun.RunAsync("plan", "day", "-m", run.Model, "--json")).Json;
+        JsonElement named = (await AcDiffRun.RunAsync("plan", "day", "-m", run.Model, "--solver", "DPM++ 2M Karras", "--json")).Json;
+        Assert.Equal(("hybrid", "karras"), (own.GetProperty("schedule").GetString(), named.GetProperty("schedule").GetString()));
+        Assert.True(named.GetProperty("estimated").GetBoolean());
+        Assert.NotEqual(own.GetProperty("levels").EnumerateArray().Select(level => level.GetDouble()),
+            named.GetProperty("levels").EnumerateArray().Select(level => level.GetDouble()));
     }
 
     [Theory]

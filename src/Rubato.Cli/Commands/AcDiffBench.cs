@@ -48,14 +48,16 @@ internal static class AcDiffBench
         command.SetAction((result, cancel) =>
         {
             (string page, string cache) = options.Read(result);
-            AcDiffPlan plan = standard with
+            AcDiffPlan plan = result.GetValue(options.Quick) ? standard.Quick() : standard;
+            plan = plan with
             {
-                Samples = result.GetValue(samples) ?? standard.Samples,
-                DistributionSamples = result.GetValue(distribution) ?? standard.DistributionSamples,
-                Sections = result.GetValue(sections) ?? standard.Sections,
+                Samples = result.GetValue(samples) ?? plan.Samples,
+                DistributionSamples = result.GetValue(distribution) ?? plan.DistributionSamples,
+                Sections = result.GetValue(sections) ?? plan.Sections,
                 Guidance = result.GetValue(guidance),
             };
-            if (result.GetValue(options.Quick)) plan = plan.Quick();
+            if (plan.Guidance is not null && !plan.Has(AcDiffSections.Guided))
+                throw new UsageException("--guidance is that of the section guided, which is not among --sections.");
             // A list that is not given is empty.
             if (result.GetValue(budgets) is { Length: > 0 } asked) plan = plan with { Budgets = asked };
             Precision? chosen = result.GetValue(precision) is { } choice ? choice.Precision : Precision.Float32;

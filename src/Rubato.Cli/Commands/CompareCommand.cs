@@ -13,7 +13,8 @@ internal static class CompareCommand
 
     public static Command Create(App app)
     {
-        var drawing = new DrawingOptions($"{DefaultCount}; 1 without a prompt for a model of classes");
+        var drawing = new DrawingOptions(
+            $"{DefaultCount}; 1 without a prompt for a model of classes", policies: "adaptive-diffusion");
         Option<string> output = OutputFile.Option("compare.png");
         var command = new ExampleCommand("compare", "Draw the same seeds by a full run and with policies, and show both, their "
             + "difference and what was evaluated (dark) and reused (pale) at each step.", """

@@ -31,6 +31,7 @@ internal sealed class DrawingOptions
     private const string Auto = "auto";
 
     private readonly List<Symbol> _symbols = [];
+    private readonly List<Option> _horizons = [];
     private readonly List<Func<ParseResult, GenerationOptions, GenerationOptions>> _settings = [];
     private readonly Argument<string[]> _prompts = new("prompt")
     {
@@ -60,30 +61,32 @@ internal sealed class DrawingOptions
     private readonly Option<PrecisionChoice?> _precision;
 
     /// <param name="count">How the help tells the number of samples where none is given.</param>
-    public DrawingOptions(string count)
+    /// <param name="policies">The same of policies.</param>
+    public DrawingOptions(string count, string policies = "the model's own")
     {
         _symbols.AddRange([_prompts, _model, _structure, _structureAs]);
         _count = Add("--count", ["-n"], "number", $"Samples of each prompt, with consecutive seeds [default: {count}]",
             text => Whole<int>(text), (options, value) => options with { Count = value });
         Add("--seed", ["-s"], "number", "Seed of the first sample [default: 1]",
             text => Whole<long>(text), (options, value) => options with { Seed = value });
-        Add("--steps", [], "number", "Steps of every grid [default: as many as the model finds that each request takes, or its own solver needs]",
-            text => Whole<int>(text), (options, value) => options with { Steps = value });
-        Add("--budget", [], "steps", "Steps of the mean request, for models that estimate how many each one takes [default: the model's own]",
-            Real, (options, value) => options with { Budget = value });
-        Add("--tolerance", [], "error", "As many steps as bring the foreseen error of each request down to this, the root mean square "
+        // Each replaces the others, where a record has one.
+        _horizons.Add(Add("--steps", [], "number", "Steps of every grid [default: as many as the model finds that each request takes, or its own solver needs]",
+            text => Whole<int>(text), (options, value) => options with { Steps = value, Budget = null, Tolerance = null }));
+        _horizons.Add(Add("--budget", [], "steps", "Steps of the mean request, for models that estimate how many each one takes [default: the model's own]",
+            Real, (options, value) => options with { Steps = null, Budget = value, Tolerance = null }));
+        _horizons.Add(Add("--tolerance", [], "error", "As many steps as bring the foreseen error of each request down to this, the root mean square "
             + "in pixels from -1 to 1 such as 0.03, for models that estimate it",
-            Real, (options, value) => options with { Tolerance = value });
+            Real, (options, value) => options with { Steps = null, Budget = null, Tolerance = value }));
         Add("--solver", [], "name", "How the state moves; rubato solvers lists the names [default: the model's own]",
             text => text, (options, value) => options with { Solver = value });
         Add("--schedule", [], "name", "Where it stops on the way: a name that rubato solvers lists, kappas such as 14.6,4.2,1.2,0.3,0, or "
-            + "training steps such as steps:999,850,736 [default: the solver's own]",
+            + "training steps such as steps:999,850,736 [default: hybrid where the model finds the steps, else the solver's own]",
             text => text, (options, value) => options with { Schedule = value });
         Add("--guidance", [], "w", "Weight of classifier-free guidance; 1 is none [default: the model's own]",
             Real, (options, value) => options with { GuidanceScale = value });
         Add("--noise", [], "source", $"Where noise comes from: {string.Join(", ", NoiseWords.Keys)} [default: rubato]",
             text => Named(NoiseWords, text), (options, value) => options with { Noise = value });
-        AddPolicies();
+        AddPolicies(policies);
         _precision = PrecisionOption("What large products are computed in", $" that keeps the picture [default: {Auto}]");
         _symbols.Add(_precision);
         _threads = Option("--threads", ["-t"], "number", "Threads to use [default: all cores]",
@@ -120,8 +123,15 @@ internal sealed class DrawingOptions
     }
 
     /// <summary>What is asked for: the given options, over those of <paramref name="start"/>.</summary>
+    /// <exception cref="UsageException">Options are given of which one decides.</exception>
     public GenerationOptions Read(ParseResult result, GenerationOptions start)
     {
+        if (_horizons.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
+        {
+            throw new UsageException("--steps says how many all have, --budget how many they have in the mean, --tolerance how far off "
+                + "each may be; give one of them.");
+        }
+
         if (result.GetValue(_prompts) is { Length: > 0 } prompts) start = start with { Prompts = prompts };
         return _settings.Aggregate(start, (options, setting) => setting(result, options));
     }
@@ -167,12 +177,6 @@ internal sealed class DrawingOptions
     /// <summary>The options with the model's own where the line says nothing; prompts are left as they are.</summary>
     public GenerationOptions Settled(ParseResult result, RubatoModel model, GenerationOptions options)
     {
-        if (new[] { options.Steps, options.Budget, options.Tolerance }.Count(asked => asked is not null) > 1)
-        {
-            throw new UsageException("--steps says how many all have, --budget how many they have in the mean, --tolerance how far off "
-                + "each may be; give one of them.");
-        }
-
         Structure? structure = StructureOf(result, model.Parts) ?? options.Structure;
         return options with
         {
@@ -211,11 +215,11 @@ internal sealed class DrawingOptions
         return option;
     }
 
-    private void AddPolicies()
+    private void AddPolicies(string standard)
     {
         Option<IReadOnlyList<IAdaptation>> option = Option("--policy", ["-p"], "name[:key=value,...]",
             $"What adapts the run, outermost first; repeatable: {string.Join(", ", Adaptations.ByName.Keys)}, or {Adaptations.None} "
-            + "for a full run [default: the model's own]",
+            + $"for a full run [default: {standard}]",
             tokens => Adaptations.ParseAll([.. tokens.Select(token => token.Value)]));
         option.Arity = ArgumentArity.OneOrMore;
         _symbols.Add(option);

@@ -35,13 +35,13 @@ internal static class SolversBench
         command.SetAction((result, cancel) =>
         {
             (string page, string cache) = options.Read(result);
-            var plan = new SolverStudyPlan
+            SolverStudyPlan plan = result.GetValue(options.Quick) ? new SolverStudyPlan().Quick() : new SolverStudyPlan();
+            plan = plan with
             {
-                Samples = result.GetValue(samples) ?? SolverStudyPlan.MostSamples,
-                DistributionSamples = result.GetValue(distribution) ?? SolverStudyPlan.MostDistributionSamples,
-                Schedule = result.GetValue(schedule) ?? SolverStudyPlan.ReferenceSchedule,
+                Samples = result.GetValue(samples) ?? plan.Samples,
+                DistributionSamples = result.GetValue(distribution) ?? plan.DistributionSamples,
+                Schedule = result.GetValue(schedule) ?? plan.Schedule,
             };
-            if (result.GetValue(options.Quick)) plan = plan.Quick();
             Precision? chosen = result.GetValue(precision) is { } choice ? choice.Precision : Precision.Float32;
             return RunAsync(app, result.GetValue(app.Json), ModelFinder.Find(result.GetValue(options.Model)), chosen,
                 plan, result.GetValue(sections), cache, page, cancel);

@@ -1,3 +1,4 @@
+using Rubato.Checkpoints;
 using Rubato.Evaluation;
 using Rubato.Pipelines;
 using Rubato.Training;
@@ -8,10 +9,15 @@ namespace Rubato.Benchmarks;
 /// <summary>A study of AC-Diff on one model.</summary>
 internal sealed class AcDiffBenchmark : IBenchmark<AcDiffResult>
 {
+    private const int HashDigits = 8;
+
+    private static readonly string[] JudgeFiles = [PictureClassifier.FileName, CifarReference.FileName];
+
     private readonly Diffuser _parts;
     private readonly AcDiffPlan _plan;
     private readonly AcDiffCondition[] _conditions;
     private readonly string? _judges;
+    private readonly string _digest = "";
     private readonly RunCache<SolverRun> _cache;
     private readonly RunCache<MeasuredRow> _rows;
 
@@ -25,6 +31,7 @@ internal sealed class AcDiffBenchmark : IBenchmark<AcDiffResult>
     public AcDiffBenchmark(Diffuser parts, AcDiffPlan plan, TrainingPictures pictures, string folder, string? judges)
     {
         (_parts, _plan, _judges) = (FixedBetaPlans.With(parts), plan, judges);
+        if (judges is not null) _digest = string.Concat(JudgeFiles.Select(file => Checkpoint.HashOf(Path.Combine(judges, file))[..HashDigits]));
         _conditions = AcDiffConditions.Of(pictures, plan.Conditions, HorizonConditions.CountOf(parts.Horizons!.Conditions));
         _cache = RunCache<SolverRun>.Open(parts, folder, "ac-diff-runs");
         try
@@ -46,7 +53,7 @@ internal sealed class AcDiffBenchmark : IBenchmark<AcDiffResult>
     {
         var counting = new CountingSolverRunner(new CallCount(_parts), key => _cache.Find(key) is not null);
         var runs = new AcDiffRuns(_parts, counting, _rows, keeps: false);
-        await new AcDiffStudy(_parts, _plan, _conditions, runs, classifier: null, real: null).RunAsync().ConfigureAwait(false);
+        await new AcDiffStudy(_parts, _plan, _conditions, runs, _digest, classifier: null, real: null).RunAsync().ConfigureAwait(false);
         return counting.Sections;
     }
 
@@ -57,7 +64,7 @@ internal sealed class AcDiffBenchmark : IBenchmark<AcDiffResult>
         PictureClassifier? classifier = _judges is null ? null : PictureClassifier.Load(_judges);
         CifarReference? real = _judges is null ? null : CifarReference.Load(_judges);
         var runs = new AcDiffRuns(_parts, new SolverRunner(sampler, _cache, ledger), _rows, keeps: true);
-        return await new AcDiffStudy(_parts, _plan, _conditions, runs, classifier, real).RunAsync().ConfigureAwait(false);
+        return await new AcDiffStudy(_parts, _plan, _conditions, runs, _digest, classifier, real).RunAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

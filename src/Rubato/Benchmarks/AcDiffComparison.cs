@@ -9,6 +9,7 @@ internal static class AcDiffComparison
     private static readonly (string First, string Second)[] Pairs =
     [
         ("R4", "R6h"), ("R4", "R7"), ("R4", "R6"), ("R4", "R5"), ("R8", "R6h"), ("R4", "R3"), ("R4", "R2"), ("R4", "R2b"), ("R4", "R2c"),
+        ("M4", "M6"),
     ];
 
     /// <summary>Differences of errors, budget by budget.</summary>
@@ -30,9 +31,18 @@ internal static class AcDiffComparison
         })];
 
     /// <summary>
-    /// The samples that are hardest at a budget: the tenth with the largest geometric mean of its errors over all rows. Every row
-    /// counts alike, so that none is judged on samples that were chosen for its own bad luck.
+    /// The same rows over the hardest tenth of the samples at each budget. Hard is what those with as many steps for all are far
+    /// off at: steps by condition have no part in it.
     /// </summary>
+    public static IReadOnlyList<AcDiffErrorPoint> Hardest(IReadOnlyList<AcDiffErrorPoint> points)
+        => [.. points.GroupBy(point => point.Budget).SelectMany(group =>
+        {
+            int[] tenth = HardestTenth([.. group.Where(point => point.Row.Horizons == HorizonSource.Fixed).Select(point => point.Errors)]);
+            return group.Select(point => new AcDiffErrorPoint(
+                point.Row, point.Budget, [.. tenth.Select(i => point.Steps[i])], [.. tenth.Select(i => point.Errors[i])], point.Seconds));
+        })];
+
+    /// <summary>The tenth of the samples with the largest geometric mean of its errors over some rows, each of which counts alike.</summary>
     public static int[] HardestTenth(IReadOnlyList<double[]> errorsOfRows)
     {
         int samples = errorsOfRows[0].Length, count = Math.Max(1, (int)(Tenth * samples));

@@ -13,6 +13,12 @@ internal sealed record AcDiffCurves(double[][] LogErrors, ErrorLaw[] Laws)
 {
     private const double Smallest = 1e-9;   // a run may be its own reference
 
+    /// <summary>No curve.</summary>
+    public static AcDiffCurves None { get; } = new([], []);
+
+    /// <summary>These, then others.</summary>
+    public AcDiffCurves Then(AcDiffCurves others) => new([.. LogErrors, .. others.LogErrors], [.. Laws, .. others.Laws]);
+
     /// <summary>Measures the curves of conditions.</summary>
     public static async Task<AcDiffCurves> MeasureAsync(
         AcDiffRuns runs, AcDiffPlan plan, IReadOnlyList<AcDiffCondition> conditions)

@@ -1,6 +1,6 @@
 namespace Rubato.Benchmarks;
 
-/// <summary>The section of errors: how far DDIM ends from its own long run on schedules of the same kind.</summary>
+/// <summary>The section of errors: how far rows end from a long run on schedules of the same kind.</summary>
 internal static class AcDiffErrors
 {
     /// <summary>Measures all rows.</summary>
@@ -8,8 +8,8 @@ internal static class AcDiffErrors
         AcDiffRuns runs, AcDiffPlan plan, IReadOnlyList<AcDiffCondition> conditions, AcDiffHorizons horizons)
     {
         runs.Begin("errors");
-        var references = ((AcDiffRow[])[AcDiffRow.Ladder, AcDiffRow.PlainLadder])
-            .ToDictionary(row => row.Schedule, row => runs.ErrorTo(conditions, row, plan.FullSteps), StringComparer.Ordinal);
+        var references = AcDiffRow.References.ToDictionary(
+            row => row.Schedule, row => runs.ErrorTo(conditions, row, plan.FullSteps), StringComparer.Ordinal);
         var points = new List<AcDiffErrorPoint>();
         foreach (int budget in plan.Budgets)
         {

@@ -17,8 +17,10 @@ internal static class AcDiffJson
         json.WriteNumber("guided_samples", result.Plan.GuidedSamples);
         json.WriteNumber("full_steps", result.Plan.FullSteps);
         Array(json, "summary", AcDiffSentences.Summary(result), json.WriteStringValue);
-        Array(json, "errors", result.Errors, point => Write(json, point, result.Errors));
+        IReadOnlyList<AcDiffErrorPoint> hardest = AcDiffComparison.Hardest(result.Errors);
+        Array(json, "errors", result.Errors.Zip(hardest), point => Write(json, point.First, point.Second));
         Array(json, "differences_of_errors", AcDiffComparison.Of(result.Errors), difference => Write(json, difference));
+        Array(json, "differences_of_hardest_tenth", AcDiffComparison.Of(hardest), difference => Write(json, difference));
         Number(json, "distance_of_held_out_pictures", result.HeldOutDistance);
         Array(json, "pictures", result.Pictures, point => Write(json, point));
         Array(json, "differences_of_pictures", AcDiffComparison.Of(result.Pictures), difference => Write(json, difference));
@@ -30,13 +32,12 @@ internal static class AcDiffJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, AcDiffErrorPoint point, IReadOnlyList<AcDiffErrorPoint> all)
+    private static void Write(Utf8JsonWriter json, AcDiffErrorPoint point, AcDiffErrorPoint hardest)
     {
-        int[] hardest = AcDiffComparison.HardestTenth([.. all.Where(other => other.Budget == point.Budget).Select(other => other.Errors)]);
         json.WriteStartObject();
         Row(json, point.Row, point.Budget, point.Steps);
         Range(json, "error", point.Error.Mean, point.Error.MeanInterval);
-        Number(json, "error_of_hardest_tenth", hardest.Average(sample => point.Errors[sample]));
+        Range(json, "error_of_hardest_tenth", hardest.Error.Mean, hardest.Error.MeanInterval);
         Number(json, "seconds", point.Seconds);
         json.WriteEndObject();
     }

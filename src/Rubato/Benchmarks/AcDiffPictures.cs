@@ -10,9 +10,11 @@ namespace Rubato.Benchmarks;
 /// <param name="runs">Makes runs.</param>
 /// <param name="parts">The model.</param>
 /// <param name="plan">How large it is.</param>
+/// <param name="judges">A digest of what judges pictures.</param>
 /// <param name="classifier">Looks at pictures; null to count alone.</param>
 /// <param name="judge">Says what they are worth; null to count alone.</param>
-internal sealed class AcDiffPictures(AcDiffRuns runs, Diffuser parts, AcDiffPlan plan, PictureClassifier? classifier, PictureJudge? judge)
+internal sealed class AcDiffPictures(
+    AcDiffRuns runs, Diffuser parts, AcDiffPlan plan, string judges, PictureClassifier? classifier, PictureJudge? judge)
 {
     private static readonly (string Name, IAdaptation[] Layers)[] Layered =
     [
@@ -39,7 +41,7 @@ internal sealed class AcDiffPictures(AcDiffRuns runs, Diffuser parts, AcDiffPlan
         runs.Begin("pictures: R0");
         var points = new List<AcDiffPicturePoint>();
         await AddAsync(points, conditions, horizons, AcDiffRow.ReverseOnly, plan.FullSteps, shown: condition => new RunCondition(
-            condition.Name, parts.NoCondition, new ReverseConditions(parts, condition, classifier))).ConfigureAwait(false);
+            condition.Name, parts.NoCondition, new ReverseConditions(parts, condition, judges, classifier))).ConfigureAwait(false);
         await AddAsync(points, conditions, horizons, AcDiffRow.Full, plan.FullSteps).ConfigureAwait(false);
         return points;
     }
@@ -64,8 +66,9 @@ internal sealed class AcDiffPictures(AcDiffRuns runs, Diffuser parts, AcDiffPlan
         runs.Begin("pictures with guidance");
         foreach (int budget in plan.Budgets)
         {
-            await AddAsync(points, conditions, horizons, AcDiffRow.SameSteps, budget, guidance).ConfigureAwait(false);
-            foreach (AcDiffRow row in (AcDiffRow[])[AcDiffRow.AcDiff, AcDiffRow.Deterministic])
+            foreach (AcDiffRow row in (AcDiffRow[])[AcDiffRow.SameSteps, AcDiffRow.SameStepsHybrid])
+                await AddAsync(points, conditions, horizons, row, budget, guidance).ConfigureAwait(false);
+            foreach (AcDiffRow row in (AcDiffRow[])[AcDiffRow.AcDiff, AcDiffRow.Deterministic with { Id = "R4d" }])
             {
                 await AddAsync(points, conditions, horizons, row, budget, guidance).ConfigureAwait(false);
                 foreach ((string name, IAdaptation[] layers) in Layered)
@@ -88,8 +91,8 @@ internal sealed class AcDiffPictures(AcDiffRuns runs, Diffuser parts, AcDiffPlan
     {
         int[] steps = horizons.For(row.Horizons, budget);
         SolverTask task = runs.TaskOf(
-            conditions, row, steps, new JudgedPictures(parts, classifier, conditions), guidance, layers, shown);
-        MeasuredRow made = await runs.MeasureAsync(task, $"figures with {plan.Redraws} redraws",
+            conditions, row, steps, new JudgedPictures(parts, judges, classifier, conditions), guidance, layers, shown);
+        MeasuredRow made = await runs.MeasureAsync(task, $"figures by {judges} with {plan.Redraws} redraws",
             made => judge?.Of(conditions, made).ToNumbers() ?? []).ConfigureAwait(false);
         if (made.Values.Length == 0) return;   // counted alone
         points.Add(new AcDiffPicturePoint

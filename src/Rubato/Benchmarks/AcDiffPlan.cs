@@ -83,15 +83,14 @@ internal sealed record AcDiffPlan
     /// <summary>Mean steps of the modern solver.</summary>
     public IReadOnlyList<int> ModernBudgets { get; init; } = [10, 15, 20, 30];
 
-    /// <summary>Conditions of which error curves are measured.</summary>
-    public int Curves => Math.Max(
-        Has(AcDiffSections.Errors | AcDiffSections.Horizons) ? Samples : 0, Has(AcDiffSections.Distributions) ? DistributionSamples : 0);
+    /// <summary>Whether error curves are measured: of as many conditions as errors are taken on, and of those that pictures add.</summary>
+    public bool HasCurves => Has(AcDiffSections.Errors | AcDiffSections.Horizons | AcDiffSections.Distributions);
 
-    /// <summary>Conditions that are reported; those that w is chosen on come after them.</summary>
-    public int Reported => Math.Max(Curves, Has(AcDiffSections.Guided) ? GuidedSamples : 0);
-
-    /// <summary>Conditions in all.</summary>
-    public int Conditions => Reported + (Has(AcDiffSections.Guided) && Guidance is null ? ChoiceSamples : 0);
+    /// <summary>
+    /// Conditions in all: those that w is chosen on, then those that are reported. Sections do not change which they are, so that
+    /// each may be measured by itself.
+    /// </summary>
+    public int Conditions => ChoiceSamples + Math.Max(Samples, DistributionSamples);
 
     /// <summary>Whether pictures are judged.</summary>
     public bool Judges => Has(AcDiffSections.Distributions | AcDiffSections.Guided);

@@ -4,7 +4,7 @@ namespace Rubato.Benchmarks;
 /// <param name="Row">How samples were drawn.</param>
 /// <param name="Budget">Mean steps that were asked for.</param>
 /// <param name="Steps">Of each sample.</param>
-/// <param name="Errors">Root mean square difference from its own long run, of each sample.</param>
+/// <param name="Errors">Root mean square difference from the long run, of each sample.</param>
 /// <param name="Seconds">Of a sample, in the mean.</param>
 internal sealed record AcDiffErrorPoint(AcDiffRow Row, int Budget, int[] Steps, double[] Errors, double Seconds)
 {

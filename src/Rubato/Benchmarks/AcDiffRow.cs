@@ -44,6 +44,9 @@ internal sealed record AcDiffRow(string Id, string Name, string Solver, string S
     /// <summary>The hard control: as many steps for every condition.</summary>
     public static AcDiffRow SameSteps { get; } = new("R6", "ancestral, fixed N, recomputed", Ancestral, Recomputed, HorizonSource.Fixed);
 
+    /// <summary>The same on AC-Diff's schedules: what horizons alone have to beat.</summary>
+    public static AcDiffRow SameStepsHybrid { get; } = new("R6h", "ancestral, fixed N, hybrid", Ancestral, ScheduleNames.Hybrid, HorizonSource.Fixed);
+
     /// <summary>AC-Diff by DDIM.</summary>
     public static AcDiffRow Deterministic { get; } = new(
         "R4", "DDIM, T by condition, hybrid", Ddim, ScheduleNames.Hybrid, HorizonSource.Estimated);
@@ -53,6 +56,10 @@ internal sealed record AcDiffRow(string Id, string Name, string Solver, string S
 
     /// <summary>DDIM with as many steps for every condition, without AC-Diff's schedules.</summary>
     public static AcDiffRow PlainLadder { get; } = new("R5, R6", "DDIM, fixed N, recomputed", Ddim, Recomputed, HorizonSource.Fixed);
+
+    /// <summary>What ends next to the exact solution with many steps: what errors are taken to, on schedules of each kind.</summary>
+    public static IReadOnlyList<AcDiffRow> References { get; } =
+        [.. new[] { ScheduleNames.Hybrid, Recomputed }.Select(schedule => new AcDiffRow("", $"DPM-Solver++ 2M, {schedule}", Multistep, schedule, HorizonSource.Fixed))];
 
     /// <summary>Rows whose pictures are judged as distributions.</summary>
     public static IReadOnlyList<AcDiffRow> OfPictures { get; } =
@@ -65,7 +72,7 @@ internal sealed record AcDiffRow(string Id, string Name, string Solver, string S
         new("R5", "DDIM, fixed N, recomputed", Ddim, Recomputed, HorizonSource.Fixed),
         new("R5b", "DPM-Solver++ 2M, fixed N, recomputed", Multistep, Recomputed, HorizonSource.Fixed),
         SameSteps,
-        new("R6h", "ancestral, fixed N, hybrid", Ancestral, ScheduleNames.Hybrid, HorizonSource.Fixed),
+        SameStepsHybrid,
         new("R7", "AC-Diff's T dealt to others", Ancestral, ScheduleNames.Hybrid, HorizonSource.Dealt),
         new("R8", "oracle: T by measured errors, hybrid", Ancestral, ScheduleNames.Hybrid, HorizonSource.Measured),
     ];

@@ -46,7 +46,14 @@ internal sealed class AcDiffRuns(Diffuser parts, ISolverRunner runner, RunCache<
     {
         SolverTask task = TaskOf(
             conditions, row, [.. Enumerable.Repeat(steps, conditions.Count)], new WholeState(parts.Network.SampleShape.Elements));
-        return new ErrorToReference(() => RunAsync(task), $"{row.Solver}, {steps} steps, {row.Schedule}", parts.Range);
+        string key = KeyOf(task, "reference");
+        if (rows.Find(key) is { } known) Count(key, task, known);
+        return new ErrorToReference(async () =>
+        {
+            SolverRun[] runs = await runner.RunAsync(task).ConfigureAwait(false);
+            if (rows.Find(key) is null) Keep(key, task, runs, []);
+            return runs;
+        }, $"{row.Solver}, {steps} steps, {row.Schedule}", parts.Range);
     }
 
     /// <summary>Measures a row, once for all times.</summary>
@@ -58,16 +65,12 @@ internal sealed class AcDiffRuns(Diffuser parts, ISolverRunner runner, RunCache<
         string key = KeyOf(task, name);
         if (rows.Find(key) is { } known)
         {
-            if (_made.Add(key)) Seconds += known.Spent;
+            Count(key, task, known);
             return known;
         }
 
-        double before = Seconds;
-        SolverRun[] runs = await RunAsync(task).ConfigureAwait(false);
-        var row = new MeasuredRow(runs.Average(run => run.Evaluations), runs.Average(run => run.Seconds), Seconds - before, measure(runs));
-        _made.Add(key);
-        if (keeps) rows.Add(key, row);
-        return row;
+        SolverRun[] runs = await runner.RunAsync(task).ConfigureAwait(false);
+        return Keep(key, task, runs, measure(runs));
     }
 
     /// <summary>Measures the errors of a row: its values, by condition.</summary>
@@ -75,11 +78,22 @@ internal sealed class AcDiffRuns(Diffuser parts, ISolverRunner runner, RunCache<
         IReadOnlyList<AcDiffCondition> conditions, AcDiffRow row, int[] steps, ErrorToReference error)
         => MeasureAsync(TaskOf(conditions, row, steps, error), "errors", made => [.. made.Select(run => (double)run.Values[0])]);
 
-    private async Task<SolverRun[]> RunAsync(SolverTask task)
+    private MeasuredRow Keep(string key, SolverTask task, SolverRun[] runs, double[] values)
     {
-        SolverRun[] runs = await runner.RunAsync(task).ConfigureAwait(false);
-        Seconds += runs.Where((_, sample) => _made.Add(task.KeyOf(sample))).Sum(run => run.Seconds);
-        return runs;
+        double spent = runs.Where((_, sample) => _made.Add(task.KeyOf(sample))).Sum(run => run.Seconds);
+        var row = new MeasuredRow(runs.Average(run => run.Evaluations), runs.Average(run => run.Seconds), spent, values);
+        Seconds += spent;
+        _made.Add(key);
+        if (keeps) rows.Add(key, row);
+        return row;
+    }
+
+    /// <summary>Counts what a row took that is there, once; its runs are then counted too.</summary>
+    private void Count(string key, SolverTask task, MeasuredRow row)
+    {
+        if (!_made.Add(key)) return;
+        Seconds += row.Spent;
+        for (int sample = 0; sample < task.Seeds.Count; sample++) _made.Add(task.KeyOf(sample));
     }
 
     /// <summary>A digest of the keys of all runs.</summary>

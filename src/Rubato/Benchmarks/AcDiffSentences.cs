@@ -29,7 +29,7 @@ internal static class AcDiffSentences
         + $"none was used to fit the model's horizons ({result.Fitted} conditions were), though the network has seen all of them. Start "
         + "noise "
         + "and the noise of steps follow from the number of the condition: rows are pairs. Without guidance a step is an evaluation. "
-        + "Horizons by condition are set so that these conditions take the budget in the mean, which looks at no result. An interval is "
+        + "Horizons by condition are set so that these conditions take the budget in the mean, to the step, which looks at no result. An interval is "
         + "the "
         + "95 % bootstrap interval over conditions; a difference is certain where it excludes zero.";
 
@@ -103,7 +103,8 @@ internal static class AcDiffSentences
         IEnumerable<AcDiffPicturePoint> nearest = result.Guided.Skip(1).GroupBy(point => point.Budget).OrderBy(group => group.Key)
             .Select(group => group.MinBy(point => point.Figures.Frechet.Distance)!);
         yield return $"At guidance {Text(result.Guided[0].Guidance, "0.##")} the nearest to real pictures as a distribution are "
-            + string.Join(", ", nearest.Select(point => $"{NameOf(point)} at {point.Budget} steps ({Distance(point)})"))
+            + string.Join(", ", nearest.Select(point
+                => $"{NameOf(point)} at {point.Budget} steps and {Text(point.Evaluations, "0.0")} evaluations ({Distance(point)})"))
             + $"; R1 with {result.Plan.FullSteps} steps has {Distance(result.Guided[0])}.";
     }
 

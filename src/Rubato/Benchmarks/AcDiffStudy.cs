@@ -12,25 +12,21 @@ namespace Rubato.Benchmarks;
 /// <param name="plan">How large it is.</param>
 /// <param name="conditions">As many as the plan has.</param>
 /// <param name="runs">Makes the runs of rows.</param>
+/// <param name="judges">A digest of what judges pictures, in the keys of what it says.</param>
 /// <param name="classifier">Looks at pictures; null to count alone.</param>
 /// <param name="real">Statistics of real pictures; null to count alone.</param>
 internal sealed class AcDiffStudy(
     Diffuser parts, AcDiffPlan plan, IReadOnlyList<AcDiffCondition> conditions, AcDiffRuns runs,
-    PictureClassifier? classifier, CifarReference? real)
+    string judges, PictureClassifier? classifier, CifarReference? real)
 {
     private readonly ConditionTimeSteps _horizons = parts.Horizons!;
+    private readonly AcDiffCondition[] _reported = [.. conditions.Skip(plan.ChoiceSamples)];
 
     /// <summary>Runs all sections that are asked for.</summary>
     public async Task<AcDiffResult> RunAsync()
     {
-        ErrorLaw[] laws = [.. conditions.Select(condition => _horizons.LawOf(condition.Class, condition.Structure))];
-        var curves = new AcDiffCurves([], []);
-        if (plan.Curves > 0)
-        {
-            runs.Begin("error curves");
-            curves = await AcDiffCurves.MeasureAsync(runs, plan, First(conditions, plan.Curves)).ConfigureAwait(false);
-        }
-
+        ErrorLaw[] laws = LawsOf(_reported);
+        AcDiffCurves curves = plan.HasCurves ? await CurvesAsync().ConfigureAwait(false) : AcDiffCurves.None;
         var result = new AcDiffResult
         {
             Origin = StudyOrigin.Of(parts, seconds: 0),
@@ -38,46 +34,54 @@ internal sealed class AcDiffStudy(
             Classes = parts.Classes,
             Fitted = _horizons.Conditions,
         };
-        AcDiffCondition[] shown = First(conditions, plan.Samples);
+        AcDiffCondition[] shown = First(_reported, plan.Samples);
         if (plan.Has(AcDiffSections.Horizons))
             result = result with { Horizons = AcDiffHorizonTable.Of(parts, plan, shown, First(laws, plan.Samples), curves) };
         if (plan.Has(AcDiffSections.Errors))
         {
             result = result with
             {
-                Errors = await AcDiffErrors.MeasureAsync(runs, plan, shown, HorizonsOf(..plan.Samples)).ConfigureAwait(false),
+                Errors = await AcDiffErrors.MeasureAsync(runs, plan, shown, HorizonsOf(plan.Samples)).ConfigureAwait(false),
             };
         }
 
         if (plan.Judges) result = await WithPicturesAsync(result, HorizonsOf).ConfigureAwait(false);
         return result with { Origin = StudyOrigin.Of(parts, runs.Seconds) };
 
-        AcDiffHorizons HorizonsOf(Range range) => new(laws[range], [.. curves.Laws.Take(range)]);
+        AcDiffHorizons HorizonsOf(int count) => new(laws[..count], [.. curves.Laws.Take(count)]);
     }
 
-    private async Task<AcDiffResult> WithPicturesAsync(AcDiffResult result, Func<Range, AcDiffHorizons> horizonsOf)
+    /// <summary>The curves of the conditions of errors, and apart from them of those that pictures add.</summary>
+    private async Task<AcDiffCurves> CurvesAsync()
+    {
+        runs.Begin("error curves");
+        AcDiffCurves curves = await AcDiffCurves.MeasureAsync(runs, plan, First(_reported, plan.Samples)).ConfigureAwait(false);
+        AcDiffCondition[] more = [.. First(_reported, plan.DistributionSamples).Skip(plan.Samples)];
+        return more is [] || !plan.Has(AcDiffSections.Distributions) ? curves
+            : curves.Then(await AcDiffCurves.MeasureAsync(runs, plan, more).ConfigureAwait(false));
+    }
+
+    private async Task<AcDiffResult> WithPicturesAsync(AcDiffResult result, Func<int, AcDiffHorizons> horizonsOf)
     {
         PictureJudge? judge = classifier is null ? null : new PictureJudge(parts, classifier, real!, plan.Redraws);
-        var pictures = new AcDiffPictures(runs, parts, plan, classifier, judge);
+        var pictures = new AcDiffPictures(runs, parts, plan, judges, classifier, judge);
         result = result with { HeldOutDistance = judge?.HeldOutDistance };
         if (plan.Has(AcDiffSections.Distributions))
         {
             result = result with
             {
                 Pictures = await pictures.WithoutGuidanceAsync(
-                    First(conditions, plan.DistributionSamples), horizonsOf(..plan.DistributionSamples)).ConfigureAwait(false),
+                    First(_reported, plan.DistributionSamples), horizonsOf(plan.DistributionSamples)).ConfigureAwait(false),
                 Reverse = await pictures.ReverseAsync(
-                    First(conditions, plan.ReverseSamples), horizonsOf(..plan.ReverseSamples)).ConfigureAwait(false),
+                    First(_reported, plan.ReverseSamples), horizonsOf(plan.ReverseSamples)).ConfigureAwait(false),
             };
         }
 
         if (!plan.Has(AcDiffSections.Guided)) return result;
         if (plan.Guidance is null)
         {
-            result = result with
-            {
-                Choice = await pictures.ChoiceAsync([.. conditions.Skip(plan.Reported)], horizonsOf(plan.Reported..)).ConfigureAwait(false),
-            };
+            AcDiffCondition[] apart = First(conditions, plan.ChoiceSamples);
+            result = result with { Choice = await pictures.ChoiceAsync(apart, new AcDiffHorizons(LawsOf(apart), [])).ConfigureAwait(false) };
         }
 
         // To count alone, any will do.
@@ -85,9 +89,11 @@ internal sealed class AcDiffStudy(
         return result with
         {
             Guided = await pictures.GuidedAsync(
-                First(conditions, plan.GuidedSamples), horizonsOf(..plan.GuidedSamples), guidance).ConfigureAwait(false),
+                First(_reported, plan.GuidedSamples), horizonsOf(plan.GuidedSamples), guidance).ConfigureAwait(false),
         };
     }
+
+    private ErrorLaw[] LawsOf(AcDiffCondition[] some) => [.. some.Select(condition => _horizons.LawOf(condition.Class, condition.Structure))];
 
     private static T[] First<T>(IReadOnlyList<T> all, int count) => [.. all.Take(count)];
 }

@@ -75,15 +75,16 @@ internal sealed class PictureJudge(Diffuser parts, PictureClassifier classifier,
 
 /// <summary>What ResNet-56 sees in pictures, and whether they have the outlines that they were to have.</summary>
 /// <param name="parts">Makes pictures of states.</param>
+/// <param name="judges">A digest of what looks at them.</param>
 /// <param name="classifier">Looks at them; null to count alone.</param>
 /// <param name="conditions">What they were to show.</param>
 internal sealed class JudgedPictures(
-    Diffuser parts, PictureClassifier? classifier, IReadOnlyList<AcDiffCondition> conditions) : IStateMeasure
+    Diffuser parts, string judges, PictureClassifier? classifier, IReadOnlyList<AcDiffCondition> conditions) : IStateMeasure
 {
     private readonly PictureFeatures _features = new(parts, classifier);
 
     /// <inheritdoc/>
-    public string Name => $"{_features.Name} and edges";
+    public string Name => $"{_features.Name} and edges by {judges}";
 
     /// <inheritdoc/>
     public int Count => _features.Count + 1;

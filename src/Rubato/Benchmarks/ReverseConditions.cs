@@ -17,13 +17,14 @@ namespace Rubato.Benchmarks;
 /// </summary>
 /// <param name="parts">The model.</param>
 /// <param name="condition">What is to be shown.</param>
+/// <param name="judges">A digest of what says so.</param>
 /// <param name="classifier">Says where the class lies; null to count alone.</param>
-internal sealed class ReverseConditions(Diffuser parts, AcDiffCondition condition, PictureClassifier? classifier) : IGuidance
+internal sealed class ReverseConditions(Diffuser parts, AcDiffCondition condition, string judges, PictureClassifier? classifier) : IGuidance
 {
     private const int Block = 4, Colours = 3;
 
     /// <inheritdoc/>
-    public string Description => "conditions-in-reverse";
+    public string Description => $"conditions-in-reverse by {judges}";
 
     private Diffuser Parts => parts;
 

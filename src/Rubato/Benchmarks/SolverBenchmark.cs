@@ -39,9 +39,10 @@ internal sealed class SolverBenchmark : IBenchmark<SolverStudyResult>
     /// <inheritdoc/>
     public async Task<IReadOnlyList<(string Section, long Evaluations)>> BudgetAsync()
     {
-        var counting = new CountingSolverRunner(_calls, key => (_cache.Find(key) ?? _pictureCache.Find(key)) is not null);
-        await new SolverStudy(_parts, _plan, counting, counting, _calls, judge: null, real: null).RunAsync().ConfigureAwait(false);
-        return counting.Sections;
+        var errors = new CountingSolverRunner(_calls, key => _cache.Find(key) is not null);
+        var pictures = new CountingSolverRunner(_calls, key => _pictureCache.Find(key) is not null);
+        await new SolverStudy(_parts, _plan, errors, pictures, _calls, judge: null, real: null).RunAsync().ConfigureAwait(false);
+        return [.. errors.Sections, .. pictures.Sections];
     }
 
     /// <inheritdoc/>

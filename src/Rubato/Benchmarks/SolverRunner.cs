@@ -53,7 +53,8 @@ internal interface ISolverRunner
 internal sealed class SolverRunner(StudySampler sampler, RunCache<SolverRun> cache, StudyLedger ledger) : ISolverRunner
 {
     // A full batch. More would cost more where the process is killed: a reference is a thousand calls.
-    private const int Together = 16;
+    // Two full batches: while one is evaluated, the states of the other move. More would cost more where the process is killed.
+    private const int Together = 32;
 
     /// <inheritdoc/>
     public void Begin(string section) => ledger.Begin(section);
@@ -70,8 +71,8 @@ internal sealed class SolverRunner(StudySampler sampler, RunCache<SolverRun> cac
             long started = Stopwatch.GetTimestamp();
             Sample[] samples = await Task.WhenAll(together.Select(sample => sampler.SampleAsync(
                 task.SettingOf(sample), task.Seeds[sample], task.LayersOf(sample), task.Conditions?[sample]))).ConfigureAwait(false);
-            float[][] values = task.Measure.Of(together, [.. samples.Select(sample => sample.State)]);
             double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds / together.Length;
+            float[][] values = task.Measure.Of(together, [.. samples.Select(sample => sample.State)]);
             for (int i = 0; i < together.Length; i++)
             {
                 SolverRun run = runs[together[i]] = new SolverRun(samples[i].Trace.Evaluations, seconds, values[i]);

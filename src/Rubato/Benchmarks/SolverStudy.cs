@@ -16,7 +16,8 @@ internal sealed class SolverStudy(
     Diffuser parts, SolverStudyPlan plan, ISolverRunner runner, ISolverRunner pictures, CallCount calls, PictureClassifier? judge, CifarReference? real)
 {
     private readonly Dictionary<double, ErrorToReference> _errors = [];
-    private double _seconds;
+    private readonly HashSet<string> _made = new(StringComparer.Ordinal);
+    private double _seconds;   // of all runs, each once
 
     /// <summary>The model's own guidance.</summary>
     private double Guidance { get; } = parts.Classes.Count == 0 ? 1 : parts.GuidanceOf(asked: null);
@@ -29,7 +30,9 @@ internal sealed class SolverStudy(
         double[] guidances = errors && Guidance != 1 ? [1, Guidance] : errors || adaptive ? [Guidance] : [];
         foreach (double guidance in guidances)
         {
+            runner.Begin($"reference, {Words(guidance)}");
             _errors[guidance] = ToReference(guidance);
+            await _errors[guidance].PrepareAsync().ConfigureAwait(false);
             // Without the section of errors only the order of the solvers is asked for.
             runner.Begin($"{(errors ? "errors" : "order")} of solvers, {Words(guidance)}");
             points.AddRange(await ErrorsAsync(plan.Solvers, guidance, errors ? plan.Budgets : [SolverStudyPlan.RankingBudget],
@@ -152,7 +155,7 @@ internal sealed class SolverStudy(
     private async Task<SolverRun[]> RunAsync(SolverTask task, ISolverRunner runner)
     {
         SolverRun[] runs = await runner.RunAsync(task).ConfigureAwait(false);
-        _seconds += runs.Sum(run => run.Seconds);
+        _seconds += runs.Where((_, sample) => _made.Add(task.KeyOf(sample))).Sum(run => run.Seconds);
         return runs;
     }
 

@@ -15,9 +15,9 @@ internal sealed record StudyOrigin(string Model, string WeightsHash, string Prec
     public static StudyOrigin Of(Diffuser parts, double seconds)
         => new(parts.Name, parts.WeightsHash, PrecisionNames.Of(parts.Precision), seconds);
 
-    /// <summary>As a sentence on this machine.</summary>
+    /// <summary>As sentences on this machine.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"Drawn by rubato {GenerationRecord.Version} with weights {WeightsHash[..10]} in {Precision}, kernels {KernelSet.Current.Name}, ")
+        $"Written by rubato {GenerationRecord.Version} with weights {WeightsHash[..10]} in {Precision}, kernels {KernelSet.Current.Name}, ")
         + string.Create(CultureInfo.InvariantCulture,
-            $"on {Machine.Processor ?? Machine.Architecture} ({Machine.Cores} cores), in {Seconds / 3600:0.00} hours.");
+            $"on {Machine.Processor ?? Machine.Architecture} ({Machine.Cores} cores). All runs took {Seconds / 3600:0.00} hours, whenever and wherever they were made.");
 }

@@ -141,8 +141,9 @@ public sealed record Diffuser
             throw new ArgumentException("A budget and a tolerance both decide the horizons; one of them can be given.", nameof(options));
         bool estimated = options.Steps is null && Horizons is not null;
         int steps = estimated ? HorizonOf(subject, options) : options.Steps ?? DefaultSteps;
-        string? schedule = options.Schedule ?? (estimated ? ScheduleNames.Hybrid : null);
-        SchedulerPlan plan = Plan(new SamplerChoice(options.Solver ?? DefaultSolver, steps, schedule));
+        string solver = options.Solver ?? DefaultSolver;
+        string? schedule = options.Schedule ?? SolverNames.ScheduleIn(solver) ?? (estimated ? ScheduleNames.Hybrid : null);
+        SchedulerPlan plan = Plan(new SamplerChoice(solver, steps, schedule));
         return new SamplePlan(subject, steps, schedule, plan, estimated);
     }
 

@@ -1,5 +1,6 @@
 using Rubato.Checkpoints;
 using Rubato.Files;
+using Rubato.Sampling;
 using Rubato.Solvers;
 
 namespace Rubato.Pipelines;
@@ -166,6 +167,19 @@ public static class SolverNames
     public static NamedSolver Find(string name, out string? schedule)
     {
         ArgumentNullException.ThrowIfNull(name);
+        return Search(name, out schedule) ?? throw new ArgumentException(
+            $"{Printable.Escape(name)} is no solver; there are {string.Join(", ", All.Select(solver => solver.Name))}.", nameof(name));
+    }
+
+    /// <summary>The schedule that the name of a solver, with its settings, ends with; null for none.</summary>
+    internal static string? ScheduleIn(string solver)
+    {
+        _ = Search(Settings.Parse(solver).Name, out string? schedule);
+        return schedule;
+    }
+
+    private static NamedSolver? Search(string name, out string? schedule)
+    {
         string plain = Plain(name);
         schedule = null;
         if (ByName.TryGetValue(plain, out NamedSolver? found)) return found;
@@ -177,8 +191,7 @@ public static class SolverNames
             return found;
         }
 
-        throw new ArgumentException(
-            $"{Printable.Escape(name)} is no solver; there are {string.Join(", ", All.Select(solver => solver.Name))}.", nameof(name));
+        return null;
     }
 
     /// <summary>The name of what a configuration asks for: its class where no solver of ours has all of its options.</summary>

@@ -19,7 +19,7 @@ public sealed class AcDiffTests
         int[] own = horizons.For(HorizonSource.Estimated, 20), dealt = horizons.For(HorizonSource.Dealt, 20);
         Assert.Equal(own.Order(), dealt.Order());
         Assert.NotEqual(own, dealt);
-        Assert.Equal(20, own.Average(), 0.25);
+        Assert.Equal(20 * own.Length, own.Sum());
         Assert.All(horizons.For(HorizonSource.Fixed, 20), steps => Assert.Equal(20, steps));
     }
 

@@ -44,7 +44,7 @@ internal static class SolverPage
 
     private static void Distributions(StringBuilder page, SolverStudyResult result)
     {
-        page.Append("<h2 id=\"distribution\">Stochastic solvers, as distributions</h2>\n");
+        page.Append("<h2 id=\"distribution\">Solvers as distributions</h2>\n");
         HtmlPage.Paragraph(page, $"{result.Plan.DistributionSamples} samples each, seeds from {SolverStudyPlan.FirstDistributionSeed} on, without guidance, "
             + $"drawn in {result.PicturePrecision}: Fréchet distance in ResNet-56 features to the 50 000 training pictures of CIFAR-10 (its first 1 017 test "
             + $"pictures: {Text(result.HeldOutDistance ?? 0, "0.000")}); not FID, which is taken in other features. Below it the share of pictures whose "
@@ -54,7 +54,7 @@ internal static class SolverPage
         IReadOnlyList<int> budgets = result.Plan.DistributionBudgets;
         HtmlPage.Table(page, ["solver", .. budgets.Select(budget => $"{budget} calls")], solvers.Select(solver => ((IReadOnlyList<HtmlCell>)
         [
-            new HtmlCell(solver),
+            new HtmlCell(solver, result.Distribution.First(point => point.Solver == solver).IsStochastic ? null : "draws no noise"),
             .. budgets.Select(budget => Cell(result.Distribution.FirstOrDefault(point => point.Solver == solver && point.Budget == budget))),
         ], false)));
 

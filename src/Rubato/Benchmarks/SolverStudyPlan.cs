@@ -91,9 +91,9 @@ internal sealed record SolverStudyPlan
     /// <summary>Its thresholds.</summary>
     public IReadOnlyList<double> Thresholds { get; init; } = [0.01, 0.03, 0.1];
 
-    /// <summary>Solvers of distributions: the eight most used of those that draw noise.</summary>
+    /// <summary>Solvers of distributions: the most used of those that draw noise, and one that does not beside them.</summary>
     public IReadOnlyList<NamedSolver> DistributionSolvers { get; init; } = Named("euler_ancestral", "dpm_2_ancestral",
-        "dpmpp_2s_ancestral", "dpmpp_sde", "dpmpp_2m_sde", "dpmpp_3m_sde", "er_sde", "ddpm");
+        "dpmpp_2s_ancestral", "dpmpp_sde", "dpmpp_2m_sde", "dpmpp_3m_sde", "er_sde", "ddpm", "uni_pc_bh2");
 
     /// <summary>Calls of the network for a sample, of distributions.</summary>
     public IReadOnlyList<int> DistributionBudgets { get; init; } = [5, 10, 20, 50];

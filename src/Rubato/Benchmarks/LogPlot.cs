@@ -48,8 +48,8 @@ internal sealed class LogPlot(IReadOnlyList<LogLine> lines, string across, strin
     /// <summary>An SVG file that stands alone, with its legend below the axes.</summary>
     public string DrawAlone()
     {
-        LogLine[] named = [.. lines.Where(line => line.Style != Background)];
-        int others = lines.Count - named.Length, keys = named.Length + (others > 0 ? 1 : 0);
+        LogLine[] named = [.. lines.Where(line => line.Style != Background)], others = [.. lines.Where(line => line.Style == Background)];
+        int keys = named.Length + (others.Length > 0 ? 1 : 0);
         int height = Height + KeyHeight * ((keys + KeysInRow - 1) / KeysInRow) + Top;
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" role=\"img\" ")
@@ -59,7 +59,7 @@ internal sealed class LogPlot(IReadOnlyList<LogLine> lines, string across, strin
         for (int i = 0; i < keys; i++)
         {
             int x = Left + i % KeysInRow * ((Width - Left) / KeysInRow), y = Height + Top + i / KeysInRow * KeyHeight;
-            (string style, string name) = i < named.Length ? (named[i].Style, named[i].Name) : (Background, $"{others} others");
+            (string style, string name) = i < named.Length ? (named[i].Style, named[i].Name) : (Background, others is [var only] ? only.Name : $"{others.Length} others");
             svg.Append(CultureInfo.InvariantCulture, $"<path class=\"line {style}\" d=\"M{x} {y - 4}h18\"/>")
                 .Append(CultureInfo.InvariantCulture, $"<text x=\"{x + 24}\" y=\"{y}\">{HtmlPage.Encode(name)}</text>\n");
         }

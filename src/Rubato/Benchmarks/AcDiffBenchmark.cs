@@ -34,15 +34,7 @@ internal sealed class AcDiffBenchmark : IBenchmark<AcDiffResult>
         if (judges is not null) _digest = string.Concat(JudgeFiles.Select(file => Checkpoint.HashOf(Path.Combine(judges, file))[..HashDigits]));
         _conditions = AcDiffConditions.Of(pictures, plan.Conditions, HorizonConditions.CountOf(parts.Horizons!.Conditions));
         _cache = RunCache<SolverRun>.Open(parts, folder, "ac-diff-runs");
-        try
-        {
-            _rows = RunCache<MeasuredRow>.Open(parts, folder, "ac-diff-rows");
-        }
-        catch (IOException)
-        {
-            _cache.Dispose();
-            throw;
-        }
+        _rows = RunCache<MeasuredRow>.Open(parts, folder, "ac-diff-rows", beside: _cache);
     }
 
     /// <inheritdoc/>

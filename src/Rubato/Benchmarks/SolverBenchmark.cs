@@ -22,15 +22,8 @@ internal sealed class SolverBenchmark : IBenchmark<SolverStudyResult>
     {
         (_parts, _pictures, _plan, _judges, _calls) = (parts, pictures, plan, judges, new CallCount(parts));
         _cache = RunCache<SolverRun>.Open(parts, folder, "solver-runs");
-        try
-        {
-            _pictureCache = pictures.Precision == parts.Precision ? _cache : RunCache<SolverRun>.Open(pictures, folder, "solver-runs");
-        }
-        catch (IOException)
-        {
-            _cache.Dispose();
-            throw;
-        }
+        _pictureCache = pictures.Precision == parts.Precision ? _cache
+            : RunCache<SolverRun>.Open(pictures, folder, "solver-runs", beside: _cache);
     }
 
     /// <inheritdoc/>

@@ -14,13 +14,19 @@ namespace Rubato.Benchmarks;
 /// <param name="Source">The picture that both are taken from.</param>
 internal sealed record AcDiffCondition(int Number, string Name, int Class, Sketch Sketch, Picture Source)
 {
-    private const long FirstSeed = 100_000;
+    private const long FirstSeed = 100_000, NextNoise = 100_000;
+
+    /// <summary>Which noise of the condition it is, from 0.</summary>
+    public int Noise { get; private init; }
 
     /// <summary>Of start noise and steps: no other study has it.</summary>
-    public long Seed => FirstSeed + Number;
+    public long Seed => FirstSeed + Noise * NextNoise + Number;
 
     /// <summary>The outlines as a network reads them.</summary>
     public Structure Structure { get; } = Structure.OfSketch(Sketch);
+
+    /// <summary>The same condition, with another noise.</summary>
+    public AcDiffCondition Again() => this with { Noise = Noise + 1 };
 }
 
 /// <summary>

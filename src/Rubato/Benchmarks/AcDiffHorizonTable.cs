@@ -7,8 +7,15 @@ namespace Rubato.Benchmarks;
 internal static class AcDiffHorizonTable
 {
     /// <summary>A point for each budget.</summary>
+    /// <param name="parts">The model.</param>
+    /// <param name="plan">How large the study is.</param>
+    /// <param name="conditions">Of errors.</param>
+    /// <param name="laws">What the model foresees of each.</param>
+    /// <param name="curves">What was measured of each, and maybe of more.</param>
+    /// <param name="again">What was measured of each with another noise.</param>
     public static IReadOnlyList<AcDiffHorizonPoint> Of(
-        Diffuser parts, AcDiffPlan plan, IReadOnlyList<AcDiffCondition> conditions, ErrorLaw[] laws, AcDiffCurves curves)
+        Diffuser parts, AcDiffPlan plan, IReadOnlyList<AcDiffCondition> conditions, ErrorLaw[] laws, AcDiffCurves curves,
+        AcDiffCurves again)
     {
         var horizons = new AcDiffHorizons(laws, []);
         return [.. plan.Budgets.Select(budget => Of(budget, horizons.For(HorizonSource.Estimated, budget)))];
@@ -17,6 +24,7 @@ internal static class AcDiffHorizonTable
         {
             HorizonRule own = parts.Horizons!.RuleOf(budget);
             int rung = plan.Rungs.Index().MinBy(rung => Math.Abs(Math.Log((double)rung.Item / budget))).Index;
+            double[] first = MeasuredAt(curves, rung), second = MeasuredAt(again, rung);
             return new AcDiffHorizonPoint(
                 budget, steps, laws.Average(law => own.HorizonOf(law)),
                 [.. parts.Classes.Select((_, label) => Mean([.. steps.Where((_, i) => conditions[i].Class == label)]))],
@@ -24,8 +32,11 @@ internal static class AcDiffHorizonTable
                     [.. steps.Select(count => (double)count)], [.. conditions.Select(condition => condition.Sketch.Density)]),
                 plan.Rungs[rung],
                 RankCorrelation.Of(
-                    [.. laws.Select(law => law.At(plan.Rungs[rung]))], [.. conditions.Select((_, i) => curves.LogErrors[i][rung])]));
+                    [.. laws.Select(law => law.At(plan.Rungs[rung]))], [.. first.Zip(second, (one, other) => (one + other) / 2)]),
+                RankCorrelation.Of(first, second));
         }
+
+        double[] MeasuredAt(AcDiffCurves some, int rung) => [.. conditions.Select((_, i) => some.LogErrors[i][rung])];
 
         static double Mean(int[] steps) => steps.Length == 0 ? double.NaN : steps.Average();
     }

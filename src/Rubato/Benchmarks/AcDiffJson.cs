@@ -82,6 +82,8 @@ internal static class AcDiffJson
         json.WriteNumber("steps_of_errors", point.Rung);
         Number(json, "correlation_of_foreseen_error", point.Foreseen.Correlation);
         Number(json, "p_value_of_foreseen_error", point.Foreseen.PValue);
+        Number(json, "correlation_of_errors_between_noises", point.BetweenNoises.Correlation);
+        Number(json, "p_value_between_noises", point.BetweenNoises.PValue);
         json.WriteEndObject();
     }
 

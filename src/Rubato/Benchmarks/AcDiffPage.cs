@@ -80,13 +80,15 @@ internal static class AcDiffPage
         HtmlPage.Paragraph(page,
             $"Of {result.Plan.Samples} conditions. The model's own rule keeps a budget over all kinds of conditions that it was "
             + "trained on; its mean here is the second column. Errors are compared at the step of the ladder that is nearest to the "
-            + "budget.", "soft");
+            + "budget, as the mean of two noises. The last column compares these two with each other: what a condition has to say of the "
+            + "error, whatever the noise, is not more than that.", "soft");
         HtmlPage.Table(page,
-            ["budget", "mean by the own rule", "5 %", "median", "95 %", "with edge density", "foreseen with measured error"],
+            ["budget", "mean by the own rule", "5 %", "median", "95 %", "with edge density", "foreseen with measured error", "between noises"],
             result.Horizons.Select(point => (HtmlPage.Cells(
             [
                 $"{point.Budget}", Figure(point.Shipped, "0.0"), Quantile(point, 0.05), Quantile(point, 0.5), Quantile(point, 0.95),
                 AcDiffSentences.Correlation(point.EdgeDensity), $"{AcDiffSentences.Correlation(point.Foreseen)} at {point.Rung}",
+                AcDiffSentences.Correlation(point.BetweenNoises),
             ]), false)));
         HtmlPage.Table(page, ["mean steps", .. result.Classes], result.Horizons.Select(point => (HtmlPage.Cells(
             [$"{point.Budget}", .. point.ByClass.Select(mean => double.IsNaN(mean) ? "" : Figure(mean, "0.0"))]), false)));

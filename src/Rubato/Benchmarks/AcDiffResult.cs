@@ -63,10 +63,14 @@ internal sealed record AcDiffPicturePoint
 /// <param name="ByClass">Mean steps of each class; NaN for one without conditions.</param>
 /// <param name="EdgeDensity">Spearman's correlation of steps with the density of edges, and its p-value.</param>
 /// <param name="Rung">Steps at which foreseen and measured errors are compared.</param>
-/// <param name="Foreseen">Spearman's correlation of both, and its p-value.</param>
+/// <param name="Foreseen">Spearman's correlation of what is foreseen with the mean ln of two measured errors, and its p-value.</param>
+/// <param name="BetweenNoises">
+/// That of the two measured errors, which begin with different noise: the share of the condition in the order of errors. No estimate
+/// from the condition can be better than it allows.
+/// </param>
 internal sealed record AcDiffHorizonPoint(
     int Budget, int[] Steps, double Shipped, double[] ByClass, (double Correlation, double PValue) EdgeDensity,
-    int Rung, (double Correlation, double PValue) Foreseen);
+    int Rung, (double Correlation, double PValue) Foreseen, (double Correlation, double PValue) BetweenNoises);
 
 /// <summary>The study of AC-Diff.</summary>
 internal sealed record AcDiffResult

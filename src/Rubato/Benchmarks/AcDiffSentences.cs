@@ -94,7 +94,7 @@ internal static class AcDiffSentences
         return $"At {point.Budget} steps in the mean nine of ten horizons lie from {Text(Statistics.Quantile(steps, 0.05), "0")} to "
             + $"{Text(Statistics.Quantile(steps, 0.95), "0")}; their rank correlation with the density of edges is "
             + $"{Correlation(point.EdgeDensity)}, that of foreseen with measured errors at {point.Rung} steps "
-            + $"{Correlation(point.Foreseen)}.";
+            + $"{Correlation(point.Foreseen)}, that of errors of one condition with two noises {Correlation(point.BetweenNoises)}.";
     }
 
     private static IEnumerable<string> Guided(AcDiffResult result)

@@ -36,7 +36,12 @@ internal sealed class AcDiffStudy(
         };
         AcDiffCondition[] shown = First(_reported, plan.Samples);
         if (plan.Has(AcDiffSections.Horizons))
-            result = result with { Horizons = AcDiffHorizonTable.Of(parts, plan, shown, First(laws, plan.Samples), curves) };
+        {
+            runs.Begin("error curves of another noise");
+            AcDiffCurves again = await AcDiffCurves.MeasureAsync(runs, plan, [.. shown.Select(condition => condition.Again())]).ConfigureAwait(false);
+            result = result with { Horizons = AcDiffHorizonTable.Of(parts, plan, shown, First(laws, plan.Samples), curves, again) };
+        }
+
         if (plan.Has(AcDiffSections.Errors))
         {
             result = result with

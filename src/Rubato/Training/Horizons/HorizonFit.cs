@@ -5,51 +5,52 @@ using Rubato.Tensors.Autograd;
 
 namespace Rubato.Training.Horizons;
 
+/// <summary>What is made least: the mean loss of answers, and its derivative by them.</summary>
+/// <param name="answers">[N, A]</param>
+/// <param name="rows">Row n is of the target <c>rows[n] % targets</c> of the condition <c>rows[n] / targets</c>.</param>
+internal delegate (double Loss, Tensor Gradient) HorizonLoss(Tensor answers, int[] rows);
+
 /// <summary>
-/// Fits a <see cref="HorizonNetwork"/> to what is known of conditions, by AdamW with a rate that falls to 0. The same targets give
-/// the same weights.
+/// Fits a <see cref="HorizonNetwork"/> to what is known of conditions, by AdamW. What is known is noisy and of few conditions, so
+/// how long it learns is found first, by cross-validation: as long as the loss of fifths that networks do not learn from goes on
+/// falling. The same targets give the same weights.
 /// </summary>
 internal static class HorizonFit
 {
     private const double Rate = 1e-3;
-    private const int MostUpdates = 3000, UpdatesOfCondition = 20, MostRows = 64;
+    private const int MostUpdates = 3000, UpdatesOfCondition = 20, MostRows = 64, Folds = 5;
+
+    // The loss is looked at every so often; it may rise for as long as it fell, and for this much more.
+    private const int Between = 10, Patience = 100;
 
     /// <summary>Fits.</summary>
     /// <param name="conditions">What is asked.</param>
     /// <param name="targets">How many targets each condition has.</param>
     /// <param name="classes">How many classes there are.</param>
     /// <param name="begin">What is answered at first; as many numbers as an answer has.</param>
-    /// <param name="gradient">
-    /// The loss's derivative by the answers [N, A]; row n is of the target <c>rows[n] % targets</c> of the condition
-    /// <c>rows[n] / targets</c>.
-    /// </param>
+    /// <param name="loss">Of a batch.</param>
     public static ParameterSet Run(
-        IReadOnlyList<HorizonCondition> conditions, int targets, int classes, ReadOnlySpan<float> begin,
-        Func<Tensor, int[], Tensor> gradient)
+        IReadOnlyList<HorizonCondition> conditions, int targets, int classes, ReadOnlySpan<float> begin, HorizonLoss loss)
     {
-        var parameters = new ParameterSet();
-        HorizonNetwork network = Network(parameters, classes, begin.Length);
-        Initialisation.Fill(parameters, seed: 0);
-        begin.CopyTo(parameters["answer.bias"].Value.AsSpan());
-        parameters["answer.bias"].MarkChanged();
-        var optimiser = new AdamW(parameters.All, new AdamWOptions { Beta2 = 0.99, WeightDecay = 0.01 });
         var examples = new HorizonExamples(conditions, classes);
-        var order = new NumberedRandom(seed: 0, NoisePurpose.TrainingOrder);
-        int lastRow = conditions.Count * targets, batch = Math.Min(MostRows, lastRow);
+        int[] rows = [.. Enumerable.Range(0, conditions.Count * targets)];
         int updates = Math.Min(MostUpdates, UpdatesOfCondition * conditions.Count);
-        for (int update = 0; update < updates; update++)
+        if (conditions.Count >= Folds)
         {
-            using Scope scope = Scope.Begin();
-            int[] rows = [.. Enumerable.Range(0, batch).Select(i => order.Below(lastRow, (ulong)update, (uint)i))];
-            parameters.ClearGradients();
-            using var tape = Tape.Begin();
-            Tensor answers = examples.Ask(network, [.. rows.Select(row => row / targets)]);
-            tape.Backward(answers, gradient(answers, rows));
-            double left = 1 - (double)update / updates;   // the rate falls to 0
-            optimiser.Step(Rate * left);
+            var folds = new Fold[Folds];
+            for (int i = 0; i < Folds; i++)
+            {
+                ILookup<bool, int> apart = rows.ToLookup(row => row / targets % Folds == i);
+                folds[i] = new Fold(new Learner(examples, targets, classes, begin, loss), [.. apart[false]], [.. apart[true]]);
+            }
+
+            // A rate that falls to 0 goes half as far in as many updates.
+            updates = Math.Min(updates, 2 * BestUpdates(folds, updates / 2));
         }
 
-        return parameters;
+        var learner = new Learner(examples, targets, classes, begin, loss);
+        for (int update = 0; update < updates; update++) learner.Learn(rows, update, Rate * (1 - (double)update / updates));
+        return learner.Parameters;
     }
 
     /// <summary>The network of parameters.</summary>
@@ -58,4 +59,73 @@ internal static class HorizonFit
     /// <param name="answers">How many numbers it answers.</param>
     public static HorizonNetwork Network(ParameterSet parameters, int classes, int answers = HorizonNetwork.Answers)
         => new(new Weights(parameters), classes, Structure.Channels, StructureStatistics.Count, answers);
+
+    /// <summary>After how many updates at a constant rate the loss of what is kept apart is least, over all folds.</summary>
+    private static int BestUpdates(Fold[] folds, int most)
+    {
+        (int best, double least) = (Between, double.PositiveInfinity);
+        for (int update = 0; update < most && update < 2 * best + Patience; update += Between)
+        {
+            double loss = 0;
+            foreach (Fold fold in folds)
+            {
+                for (int i = 0; i < Between; i++) fold.Learner.Learn(fold.Rows, update + i, Rate);
+                loss += fold.Learner.LossOf(fold.Apart);
+            }
+
+            if (loss < least) (best, least) = (update + Between, loss);
+        }
+
+        return best;
+    }
+
+    /// <param name="Learner">What learns.</param>
+    /// <param name="Rows">From what.</param>
+    /// <param name="Apart">What it is judged by.</param>
+    private sealed record Fold(Learner Learner, int[] Rows, int[] Apart);
+
+    /// <summary>A network that learns.</summary>
+    private sealed class Learner
+    {
+        private readonly HorizonExamples _examples;
+        private readonly int _targets;
+        private readonly HorizonLoss _loss;
+        private readonly HorizonNetwork _network;
+        private readonly AdamW _optimiser;
+        private readonly NumberedRandom _order = new(seed: 0, NoisePurpose.TrainingOrder);
+
+        public Learner(HorizonExamples examples, int targets, int classes, ReadOnlySpan<float> begin, HorizonLoss loss)
+        {
+            (_examples, _targets, _loss) = (examples, targets, loss);
+            _network = Network(Parameters, classes, begin.Length);
+            Initialisation.Fill(Parameters, seed: 0);
+            Parameter bias = Parameters["answer.bias"];
+            begin.CopyTo(bias.Value.AsSpan());
+            bias.MarkChanged();
+            _optimiser = new AdamW(Parameters.All, new AdamWOptions { Beta2 = 0.99, WeightDecay = 0.01 });
+        }
+
+        public ParameterSet Parameters { get; } = new();
+
+        /// <summary>One update, by a batch of some rows.</summary>
+        public void Learn(int[] rows, int update, double rate)
+        {
+            using Scope scope = Scope.Begin();
+            int[] batch = [.. Enumerable.Range(0, Math.Min(MostRows, rows.Length))
+                .Select(i => rows[_order.Below(rows.Length, (ulong)update, (uint)i)])];
+            Parameters.ClearGradients();
+            using var tape = Tape.Begin();
+            Tensor answers = Ask(batch);
+            tape.Backward(answers, _loss(answers, batch).Gradient);
+            _optimiser.Step(rate);
+        }
+
+        public double LossOf(int[] rows)
+        {
+            using Scope scope = Scope.Begin();
+            return _loss(Ask(rows), rows).Loss;
+        }
+
+        private Tensor Ask(int[] rows) => _examples.Ask(_network, [.. rows.Select(row => row / _targets)]);
+    }
 }

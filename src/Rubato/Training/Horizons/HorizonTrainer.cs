@@ -23,7 +23,7 @@ internal static class HorizonTrainer
         int targets = curves[0].Length;
         double mean = curves.Average(some => some.Average(curve => curve.Average()));
         return HorizonFit.Run(conditions, targets, classes, [(float)mean, 0, 0],
-            (answers, rows) => LossGradient(answers, [.. rows.Select(row => curves[row / targets][row % targets])]));
+            (answers, rows) => Loss(answers, [.. rows.Select(row => curves[row / targets][row % targets])]));
     }
 
     /// <summary>What a module foresees of conditions.</summary>
@@ -39,9 +39,10 @@ internal static class HorizonTrainer
             .Select(i => ConditionTimeSteps.LawOf(answers.AsSpan().Slice(i * HorizonNetwork.Answers, HorizonNetwork.Answers)))];
     }
 
-    /// <summary>What Huber's loss changes by for a change of the answers.</summary>
-    private static Tensor LossGradient(Tensor answers, double[][] targets)
+    /// <summary>Huber's loss, and what it changes by for a change of the answers.</summary>
+    private static (double Loss, Tensor Gradient) Loss(Tensor answers, double[][] targets)
     {
+        double loss = 0;
         Tensor gradient = Tensor.Zeros(answers.Shape);
         double[] places = [.. HorizonLadder.Steps.Select(steps => Math.Log(steps / ErrorLaw.Centre))];
         double scale = 1.0 / (targets.Length * places.Length);
@@ -53,13 +54,14 @@ internal static class HorizonTrainer
             for (int k = 0; k < places.Length; k++)
             {
                 double miss = law.Level - law.Order * places[k] + law.Bend * places[k] * places[k] - targets[n][k];
-                double pull = scale * Math.Clamp(miss, -Corner, Corner);
+                double inside = Math.Clamp(miss, -Corner, Corner), pull = scale * inside;
+                loss += scale * inside * (miss - inside / 2);
                 slope[0] += (float)(pull * slopes.Level);
                 slope[1] -= (float)(pull * slopes.Order * places[k]);
                 slope[2] += (float)(pull * slopes.Bend * places[k] * places[k]);
             }
         }
 
-        return gradient;
+        return (loss, gradient);
     }
 }

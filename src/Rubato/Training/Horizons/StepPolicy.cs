@@ -52,7 +52,7 @@ internal static class StepPolicy
     {
         int targets = rewards[0].Length;
         return HorizonFit.Run(conditions, targets, classes, new float[rewards[0][0].Length],
-            (answers, rows) => Gradient(answers, [.. rows.Select(row => rewards[row / targets][row % targets])]));
+            (answers, rows) => Loss(answers, [.. rows.Select(row => rewards[row / targets][row % targets])]));
     }
 
     /// <summary>How likely each choice is, for each condition.</summary>
@@ -64,9 +64,10 @@ internal static class StepPolicy
         return [.. Enumerable.Range(0, conditions.Count).Select(i => Shares(answers.AsSpan().Slice(i * choices, choices)))];
     }
 
-    /// <summary>The derivative by the logits of what is made least: minus the mean reward, less the bonus.</summary>
-    internal static Tensor Gradient(Tensor logits, double[][] rewards)
+    /// <summary>What is made least, minus the mean reward less the bonus, and its derivative by the logits.</summary>
+    internal static (double Loss, Tensor Gradient) Loss(Tensor logits, double[][] rewards)
     {
+        double loss = 0;
         Tensor gradient = Tensor.Zeros(logits.Shape);
         for (int n = 0; n < rewards.Length; n++)
         {
@@ -74,6 +75,7 @@ internal static class StepPolicy
             double[] shares = Shares(logits.AsSpan().Slice(n * choices, choices));
             double expected = shares.Zip(rewards[n], (share, reward) => share * reward).Sum();
             double entropy = -shares.Sum(share => share * Math.Log(share));
+            loss -= (expected + Entropy * entropy) / rewards.Length;
             for (int k = 0; k < choices; k++)
             {
                 double gain = rewards[n][k] - expected - Entropy * (Math.Log(shares[k]) + entropy);
@@ -81,7 +83,7 @@ internal static class StepPolicy
             }
         }
 
-        return gradient;
+        return (loss, gradient);
     }
 
     private static double[] Shares(ReadOnlySpan<float> logits)

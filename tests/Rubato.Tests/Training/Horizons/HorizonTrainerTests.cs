@@ -31,6 +31,23 @@ public sealed class HorizonTrainerTests
     }
 
     [Fact]
+    public void It_does_not_learn_noise()
+    {
+        const double noise = 0.35;   // either way: a deviation of 0.2
+        HorizonCondition[] all = [.. Enumerable.Range(0, 150).Select(Condition)];
+        HorizonCondition[] shown = [.. all.Where(condition => !condition.IsHeldOut)], heldOut = [.. all.Where(condition => condition.IsHeldOut)];
+        var law = new ErrorLaw(-3, 1, 0.05);
+        var random = new Random(1);
+        ParameterSet parameters = HorizonTrainer.Train(shown, [.. shown.Select(_ => (double[][])[.. Enumerable.Range(0, HorizonLadder.Noises).Select(_ =>
+        {
+            double shift = noise * (2 * random.NextDouble() - 1);
+            return (double[])[.. HorizonLadder.Steps.Select(steps => law.At(steps) + shift)];
+        })])], Classes);
+        double[] foreseen = [.. HorizonTrainer.Laws(parameters, heldOut, Classes).Select(answer => answer.At(20))];
+        Assert.InRange(Math.Sqrt(foreseen.Average(value => Math.Pow(value - law.At(20), 2))), 0, 0.06);
+    }
+
+    [Fact]
     public void A_module_is_read_as_it_was_written_and_a_damaged_one_is_refused()
     {
         using var folder = new TestFolder();

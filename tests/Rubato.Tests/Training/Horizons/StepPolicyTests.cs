@@ -22,7 +22,9 @@ public sealed class StepPolicyTests
     {
         double[][] rewards = [[0.2, 0.7, -0.3], [1, 0, 0.5]];
         float[] logits = [0.3f, -0.5f, 1.2f, 0, 2, -1];
-        ReadOnlySpan<float> gradient = StepPolicy.Gradient(Tensor.From(logits, [2, 3]), rewards).AsSpan();
+        (double loss, Tensor slopes) = StepPolicy.Loss(Tensor.From(logits, [2, 3]), rewards);
+        ReadOnlySpan<float> gradient = slopes.AsSpan();
+        Assert.Equal(Loss(0, 0), loss, 1e-6);
         for (int i = 0; i < logits.Length; i++)
         {
             const double h = 1e-5;

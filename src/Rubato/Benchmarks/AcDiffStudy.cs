@@ -38,7 +38,8 @@ internal sealed class AcDiffStudy(
         if (plan.Has(AcDiffSections.Horizons))
         {
             runs.Begin("error curves of another noise");
-            AcDiffCurves again = await AcDiffCurves.MeasureAsync(runs, plan, [.. shown.Select(condition => condition.Again())]).ConfigureAwait(false);
+            AcDiffCondition[] otherwise = [.. shown.Select(condition => condition.Again())];
+            AcDiffCurves again = await AcDiffCurves.MeasureAsync(runs, plan, otherwise).ConfigureAwait(false);
             result = result with { Horizons = AcDiffHorizonTable.Of(parts, plan, shown, First(laws, plan.Samples), curves, again) };
         }
 

@@ -7,8 +7,8 @@ namespace Rubato.Training.Horizons;
 
 /// <summary>What is made least: the mean loss of answers, and its derivative by them.</summary>
 /// <param name="answers">[N, A]</param>
-/// <param name="rows">Row n is of the target <c>rows[n] % targets</c> of the condition <c>rows[n] / targets</c>.</param>
-internal delegate (double Loss, Tensor Gradient) HorizonLoss(Tensor answers, int[] rows);
+/// <param name="targets">Of each answer.</param>
+internal delegate (double Loss, Tensor Gradient) HorizonLoss(Tensor answers, double[][] targets);
 
 /// <summary>
 /// Fits a <see cref="HorizonNetwork"/> to what is known of conditions, by AdamW. What is known is noisy and of few conditions, so
@@ -25,30 +25,31 @@ internal static class HorizonFit
 
     /// <summary>Fits.</summary>
     /// <param name="conditions">What is asked.</param>
-    /// <param name="targets">How many targets each condition has.</param>
+    /// <param name="targets">For each condition one target or more, as many for all.</param>
     /// <param name="classes">How many classes there are.</param>
     /// <param name="begin">What is answered at first; as many numbers as an answer has.</param>
     /// <param name="loss">Of a batch.</param>
     public static ParameterSet Run(
-        IReadOnlyList<HorizonCondition> conditions, int targets, int classes, ReadOnlySpan<float> begin, HorizonLoss loss)
+        IReadOnlyList<HorizonCondition> conditions, IReadOnlyList<double[][]> targets, int classes, ReadOnlySpan<float> begin,
+        HorizonLoss loss)
     {
         var examples = new HorizonExamples(conditions, classes);
-        int[] rows = [.. Enumerable.Range(0, conditions.Count * targets)];
+        Row[] rows = [.. targets.SelectMany((some, condition) => some.Select(target => new Row(condition, target)))];
         int updates = Math.Min(MostUpdates, UpdatesOfCondition * conditions.Count);
         if (conditions.Count >= Folds)
         {
             var folds = new Fold[Folds];
             for (int i = 0; i < Folds; i++)
             {
-                ILookup<bool, int> apart = rows.ToLookup(row => row / targets % Folds == i);
-                folds[i] = new Fold(new Learner(examples, targets, classes, begin, loss), [.. apart[false]], [.. apart[true]]);
+                ILookup<bool, Row> apart = rows.ToLookup(row => row.Condition % Folds == i);
+                folds[i] = new Fold(new Learner(examples, classes, begin, loss), [.. apart[false]], [.. apart[true]]);
             }
 
             // A rate that falls to 0 goes half as far in as many updates.
             updates = Math.Min(updates, 2 * BestUpdates(folds, updates / 2));
         }
 
-        var learner = new Learner(examples, targets, classes, begin, loss);
+        var learner = new Learner(examples, classes, begin, loss);
         for (int update = 0; update < updates; update++) learner.Learn(rows, update, Rate * (1 - (double)update / updates));
         return learner.Parameters;
     }
@@ -79,24 +80,27 @@ internal static class HorizonFit
         return best;
     }
 
+    /// <param name="Condition">The place of the condition.</param>
+    /// <param name="Target">One of its targets.</param>
+    private readonly record struct Row(int Condition, double[] Target);
+
     /// <param name="Learner">What learns.</param>
     /// <param name="Rows">From what.</param>
     /// <param name="Apart">What it is judged by.</param>
-    private sealed record Fold(Learner Learner, int[] Rows, int[] Apart);
+    private sealed record Fold(Learner Learner, Row[] Rows, Row[] Apart);
 
     /// <summary>A network that learns.</summary>
     private sealed class Learner
     {
         private readonly HorizonExamples _examples;
-        private readonly int _targets;
         private readonly HorizonLoss _loss;
         private readonly HorizonNetwork _network;
         private readonly AdamW _optimiser;
         private readonly NumberedRandom _order = new(seed: 0, NoisePurpose.TrainingOrder);
 
-        public Learner(HorizonExamples examples, int targets, int classes, ReadOnlySpan<float> begin, HorizonLoss loss)
+        public Learner(HorizonExamples examples, int classes, ReadOnlySpan<float> begin, HorizonLoss loss)
         {
-            (_examples, _targets, _loss) = (examples, targets, loss);
+            (_examples, _loss) = (examples, loss);
             _network = Network(Parameters, classes, begin.Length);
             Initialisation.Fill(Parameters, seed: 0);
             Parameter bias = Parameters["answer.bias"];
@@ -108,24 +112,27 @@ internal static class HorizonFit
         public ParameterSet Parameters { get; } = new();
 
         /// <summary>One update, by a batch of some rows.</summary>
-        public void Learn(int[] rows, int update, double rate)
+        public void Learn(Row[] rows, int update, double rate)
         {
             using Scope scope = Scope.Begin();
-            int[] batch = [.. Enumerable.Range(0, Math.Min(MostRows, rows.Length))
+            Row[] batch = [.. Enumerable.Range(0, Math.Min(MostRows, rows.Length))
                 .Select(i => rows[_order.Below(rows.Length, (ulong)update, (uint)i)])];
             Parameters.ClearGradients();
             using var tape = Tape.Begin();
             Tensor answers = Ask(batch);
-            tape.Backward(answers, _loss(answers, batch).Gradient);
+            tape.Backward(answers, Judge(answers, batch).Gradient);
             _optimiser.Step(rate);
         }
 
-        public double LossOf(int[] rows)
+        public double LossOf(Row[] rows)
         {
             using Scope scope = Scope.Begin();
-            return _loss(Ask(rows), rows).Loss;
+            return Judge(Ask(rows), rows).Loss;
         }
 
-        private Tensor Ask(int[] rows) => _examples.Ask(_network, [.. rows.Select(row => row / _targets)]);
+        private Tensor Ask(Row[] rows) => _examples.Ask(_network, [.. rows.Select(row => row.Condition)]);
+
+        private (double Loss, Tensor Gradient) Judge(Tensor answers, Row[] rows)
+            => _loss(answers, [.. rows.Select(row => row.Target)]);
     }
 }

@@ -20,10 +20,8 @@ internal static class HorizonTrainer
     /// <param name="classes">How many classes there are.</param>
     public static ParameterSet Train(IReadOnlyList<HorizonCondition> conditions, IReadOnlyList<double[][]> curves, int classes)
     {
-        int targets = curves[0].Length;
         double mean = curves.Average(some => some.Average(curve => curve.Average()));
-        return HorizonFit.Run(conditions, targets, classes, [(float)mean, 0, 0],
-            (answers, rows) => Loss(answers, [.. rows.Select(row => curves[row / targets][row % targets])]));
+        return HorizonFit.Run(conditions, curves, classes, [(float)mean, 0, 0], Loss);
     }
 
     /// <summary>What a module foresees of conditions.</summary>

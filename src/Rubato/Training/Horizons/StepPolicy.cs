@@ -49,11 +49,7 @@ internal static class StepPolicy
     /// <param name="rewards">For each condition one list or more, as many for all, of what each choice is worth.</param>
     /// <param name="classes">How many classes there are.</param>
     public static ParameterSet Train(IReadOnlyList<HorizonCondition> conditions, IReadOnlyList<double[][]> rewards, int classes)
-    {
-        int targets = rewards[0].Length;
-        return HorizonFit.Run(conditions, targets, classes, new float[rewards[0][0].Length],
-            (answers, rows) => Loss(answers, [.. rows.Select(row => rewards[row / targets][row % targets])]));
-    }
+        => HorizonFit.Run(conditions, rewards, classes, new float[rewards[0][0].Length], Loss);
 
     /// <summary>How likely each choice is, for each condition.</summary>
     public static double[][] Policies(ParameterSet parameters, IReadOnlyList<HorizonCondition> conditions, int classes, int choices)

@@ -1,5 +1,3 @@
-using Rubato.Checkpoints;
-using Rubato.Evaluation;
 using Rubato.Pipelines;
 using Rubato.Training;
 using Rubato.Training.Horizons;
@@ -9,17 +7,11 @@ namespace Rubato.Benchmarks;
 /// <summary>A study of AC-Diff on one model.</summary>
 internal sealed class AcDiffBenchmark : IBenchmark<AcDiffResult>
 {
-    private const int HashDigits = 8;
-
-    private static readonly string[] JudgeFiles = [PictureClassifier.FileName, CifarReference.FileName];
-
     private readonly Diffuser _parts;
     private readonly AcDiffPlan _plan;
     private readonly AcDiffCondition[] _conditions;
     private readonly string? _judges;
-    private readonly string _digest = "";
-    private readonly RunCache<SolverRun> _cache;
-    private readonly RunCache<MeasuredRow> _rows;
+    private readonly StudyCache _cache;
 
     /// <param name="parts">The model, which estimates horizons and reads structure.</param>
     /// <param name="plan">How large it is.</param>
@@ -31,21 +23,19 @@ internal sealed class AcDiffBenchmark : IBenchmark<AcDiffResult>
     public AcDiffBenchmark(Diffuser parts, AcDiffPlan plan, TrainingPictures pictures, string folder, string? judges)
     {
         (_parts, _plan, _judges) = (FixedBetaPlans.With(parts), plan, judges);
-        if (judges is not null) _digest = string.Concat(JudgeFiles.Select(file => Checkpoint.HashOf(Path.Combine(judges, file))[..HashDigits]));
         _conditions = AcDiffConditions.Of(pictures, plan.Conditions, HorizonConditions.CountOf(parts.Horizons!.Conditions));
-        _cache = RunCache<SolverRun>.Open(parts, folder, "ac-diff-runs");
-        _rows = RunCache<MeasuredRow>.Open(parts, folder, "ac-diff-rows", beside: _cache);
+        _cache = StudyCache.Open(parts, folder, "ac-diff");
     }
 
     /// <inheritdoc/>
-    public int CachedRuns => _cache.Count;
+    public int CachedRuns => _cache.Runs.Count;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<(string Section, long Evaluations)>> BudgetAsync()
     {
-        var counting = new CountingSolverRunner(new CallCount(_parts), key => _cache.Find(key) is not null);
-        var runs = new AcDiffRuns(_parts, counting, _rows, keeps: false);
-        await new AcDiffStudy(_parts, _plan, _conditions, runs, _digest, classifier: null, real: null).RunAsync().ConfigureAwait(false);
+        var counting = new CountingSolverRunner(new CallCount(_parts), key => _cache.Runs.Find(key) is not null);
+        var runs = new AcDiffRuns(_parts, counting, _cache.Rows, keeps: false);
+        await new AcDiffStudy(_parts, _plan, _conditions, runs, Jury.Named(_judges)).RunAsync().ConfigureAwait(false);
         return counting.Sections;
     }
 
@@ -53,16 +43,10 @@ internal sealed class AcDiffBenchmark : IBenchmark<AcDiffResult>
     public async Task<AcDiffResult> RunAsync(StudyLedger ledger, CancellationToken cancel)
     {
         using var sampler = new StudySampler(_parts, ledger, cancel);
-        PictureClassifier? classifier = _judges is null ? null : PictureClassifier.Load(_judges);
-        CifarReference? real = _judges is null ? null : CifarReference.Load(_judges);
-        var runs = new AcDiffRuns(_parts, new SolverRunner(sampler, _cache, ledger), _rows, keeps: true);
-        return await new AcDiffStudy(_parts, _plan, _conditions, runs, _digest, classifier, real).RunAsync().ConfigureAwait(false);
+        var runs = new AcDiffRuns(_parts, new SolverRunner(sampler, _cache.Runs, ledger), _cache.Rows, keeps: true);
+        return await new AcDiffStudy(_parts, _plan, _conditions, runs, Jury.Load(_judges)).RunAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _cache.Dispose();
-        _rows.Dispose();
-    }
+    public void Dispose() => _cache.Dispose();
 }

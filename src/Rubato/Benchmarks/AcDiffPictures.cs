@@ -1,4 +1,3 @@
-using Rubato.Evaluation;
 using Rubato.Guidance;
 using Rubato.Pipelines;
 using Rubato.Policies;
@@ -10,17 +9,16 @@ namespace Rubato.Benchmarks;
 /// <param name="runs">Makes runs.</param>
 /// <param name="parts">The model.</param>
 /// <param name="plan">How large it is.</param>
-/// <param name="judges">A digest of what judges pictures.</param>
-/// <param name="classifier">Looks at pictures; null to count alone.</param>
-/// <param name="judge">Says what they are worth; null to count alone.</param>
-internal sealed class AcDiffPictures(
-    AcDiffRuns runs, Diffuser parts, AcDiffPlan plan, string judges, PictureClassifier? classifier, PictureJudge? judge)
+/// <param name="jury">What judges pictures.</param>
+internal sealed class AcDiffPictures(AcDiffRuns runs, Diffuser parts, AcDiffPlan plan, Jury jury)
 {
     private static readonly (string Name, IAdaptation[] Layers)[] Layered =
     [
         ("AdaptiveDiffusion", [new AdaptiveDiffusion()]),
         ("AdaptiveDiffusion and AdaptiveGuidance", [new AdaptiveDiffusion(), new AdaptiveGuidance()]),
     ];
+
+    private readonly PictureJudge? _judge = jury.Classifier is null ? null : new PictureJudge(parts, jury, plan.Redraws);
 
     /// <summary>All rows without guidance, R1 first.</summary>
     public async Task<IReadOnlyList<AcDiffPicturePoint>> WithoutGuidanceAsync(
@@ -41,7 +39,7 @@ internal sealed class AcDiffPictures(
         runs.Begin("pictures: R0");
         var points = new List<AcDiffPicturePoint>();
         await AddAsync(points, conditions, horizons, AcDiffRow.ReverseOnly, plan.FullSteps, shown: condition => new RunCondition(
-            condition.Name, parts.NoCondition, new ReverseConditions(parts, condition, judges, classifier))).ConfigureAwait(false);
+            condition.Name, parts.NoCondition, new ReverseConditions(parts, condition, jury))).ConfigureAwait(false);
         await AddAsync(points, conditions, horizons, AcDiffRow.Full, plan.FullSteps).ConfigureAwait(false);
         return points;
     }
@@ -90,10 +88,9 @@ internal sealed class AcDiffPictures(
         double guidance = 1, string with = "", IReadOnlyList<IAdaptation>? layers = null, Func<AcDiffCondition, RunCondition>? shown = null)
     {
         int[] steps = horizons.For(row.Horizons, budget);
-        SolverTask task = runs.TaskOf(
-            conditions, row, steps, new JudgedPictures(parts, judges, classifier, conditions), guidance, layers, shown);
-        MeasuredRow made = await runs.MeasureAsync(task, $"figures by {judges} with {plan.Redraws} redraws",
-            made => judge?.Of(conditions, made).ToNumbers() ?? []).ConfigureAwait(false);
+        SolverTask task = runs.TaskOf(conditions, row, steps, new JudgedPictures(parts, jury, conditions), guidance, layers, shown);
+        MeasuredRow made = await runs.MeasureAsync(task, $"figures by {jury.Digest} with {plan.Redraws} redraws",
+            made => _judge?.Of(conditions, made).ToNumbers() ?? []).ConfigureAwait(false);
         if (made.Values.Length == 0) return;   // counted alone
         points.Add(new AcDiffPicturePoint
         {

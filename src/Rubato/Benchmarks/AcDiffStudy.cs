@@ -1,4 +1,3 @@
-using Rubato.Evaluation;
 using Rubato.Pipelines;
 using Rubato.Planning;
 
@@ -12,12 +11,8 @@ namespace Rubato.Benchmarks;
 /// <param name="plan">How large it is.</param>
 /// <param name="conditions">As many as the plan has.</param>
 /// <param name="runs">Makes the runs of rows.</param>
-/// <param name="judges">A digest of what judges pictures, in the keys of what it says.</param>
-/// <param name="classifier">Looks at pictures; null to count alone.</param>
-/// <param name="real">Statistics of real pictures; null to count alone.</param>
-internal sealed class AcDiffStudy(
-    Diffuser parts, AcDiffPlan plan, IReadOnlyList<AcDiffCondition> conditions, AcDiffRuns runs,
-    string judges, PictureClassifier? classifier, CifarReference? real)
+/// <param name="jury">What judges pictures.</param>
+internal sealed class AcDiffStudy(Diffuser parts, AcDiffPlan plan, IReadOnlyList<AcDiffCondition> conditions, AcDiffRuns runs, Jury jury)
 {
     private readonly ConditionTimeSteps _horizons = parts.Horizons!;
     private readonly AcDiffCondition[] _reported = [.. conditions.Skip(plan.ChoiceSamples)];
@@ -69,9 +64,8 @@ internal sealed class AcDiffStudy(
 
     private async Task<AcDiffResult> WithPicturesAsync(AcDiffResult result, Func<int, AcDiffHorizons> horizonsOf)
     {
-        PictureJudge? judge = classifier is null ? null : new PictureJudge(parts, classifier, real!, plan.Redraws);
-        var pictures = new AcDiffPictures(runs, parts, plan, judges, classifier, judge);
-        result = result with { HeldOutDistance = judge?.HeldOutDistance };
+        var pictures = new AcDiffPictures(runs, parts, plan, jury);
+        result = result with { HeldOutDistance = jury.Real?.HeldOutDistance };
         if (plan.Has(AcDiffSections.Distributions))
         {
             result = result with

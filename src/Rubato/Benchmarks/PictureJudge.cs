@@ -1,4 +1,3 @@
-using Rubato.Evaluation;
 using Rubato.Imaging;
 using Rubato.Networks;
 using Rubato.Pipelines;
@@ -30,16 +29,12 @@ internal sealed record PictureFigures(FrechetEstimate Frechet, double? Accuracy,
 
 /// <summary>Looks at pictures that conditions asked for.</summary>
 /// <param name="parts">The model.</param>
-/// <param name="classifier">Looks at them.</param>
-/// <param name="real">Statistics of real pictures.</param>
+/// <param name="jury">Looks at them, and has seen real ones.</param>
 /// <param name="draws">How often features are redrawn for an interval.</param>
-internal sealed class PictureJudge(Diffuser parts, PictureClassifier classifier, CifarReference real, int draws)
+internal sealed class PictureJudge(Diffuser parts, Jury jury, int draws)
 {
-    private readonly FrechetBootstrap _frechet = new(real.Training, draws);
+    private readonly FrechetBootstrap _frechet = new(jury.Real!.Training, draws);
     private readonly Dictionary<int, float[]> _sources = [];   // features by number of the condition
-
-    /// <summary>Distance of real pictures that were not trained on.</summary>
-    public double HeldOutDistance => real.HeldOutDistance;
 
     /// <summary>The figures of runs, measured as <see cref="JudgedPictures"/> has it.</summary>
     public PictureFigures Of(IReadOnlyList<AcDiffCondition> conditions, SolverRun[] runs)
@@ -47,7 +42,7 @@ internal sealed class PictureJudge(Diffuser parts, PictureClassifier classifier,
         Look([.. conditions.Where(condition => !_sources.ContainsKey(condition.Number))]);
         return new PictureFigures(
             _frechet.Of([.. runs.Select(run => run.Values)]),
-            new FeatureSample(runs).Accuracy([.. conditions.Select(condition => parts.Classes[condition.Class])]),
+            PictureFeatures.AccuracyOf(runs, [.. conditions.Select(condition => parts.Classes[condition.Class])]),
             Distribution.Of([.. runs.Select(run => (double)run.Values[^1])]),
             Distribution.Of([.. runs.Zip(conditions, (run, condition) => CosineOf(run.Values, _sources[condition.Number]))]));
     }
@@ -55,7 +50,7 @@ internal sealed class PictureJudge(Diffuser parts, PictureClassifier classifier,
     private void Look(AcDiffCondition[] conditions)
     {
         if (conditions is []) return;
-        Tensor features = classifier.Classify([.. conditions.Select(condition => condition.Source)]).Features;
+        Tensor features = jury.Classifier!.Classify([.. conditions.Select(condition => condition.Source)]).Features;
         for (int i = 0; i < conditions.Length; i++) _sources[conditions[i].Number] = features.Rows(i, 1).ToArray();
     }
 
@@ -75,16 +70,14 @@ internal sealed class PictureJudge(Diffuser parts, PictureClassifier classifier,
 
 /// <summary>What ResNet-56 sees in pictures, and whether they have the outlines that they were to have.</summary>
 /// <param name="parts">Makes pictures of states.</param>
-/// <param name="judges">A digest of what looks at them.</param>
-/// <param name="classifier">Looks at them; null to count alone.</param>
+/// <param name="jury">Looks at them.</param>
 /// <param name="conditions">What they were to show.</param>
-internal sealed class JudgedPictures(
-    Diffuser parts, string judges, PictureClassifier? classifier, IReadOnlyList<AcDiffCondition> conditions) : IStateMeasure
+internal sealed class JudgedPictures(Diffuser parts, Jury jury, IReadOnlyList<AcDiffCondition> conditions) : IStateMeasure
 {
-    private readonly PictureFeatures _features = new(parts, classifier);
+    private readonly PictureFeatures _features = new(parts, jury);
 
     /// <inheritdoc/>
-    public string Name => $"{_features.Name} and edges by {judges}";
+    public string Name => $"{PictureFeatures.Network} and edges by {jury.Digest}";
 
     /// <inheritdoc/>
     public int Count => _features.Count + 1;

@@ -1,4 +1,3 @@
-using Rubato.Evaluation;
 using Rubato.Guidance;
 using Rubato.Imaging;
 using Rubato.Pipelines;
@@ -17,14 +16,13 @@ namespace Rubato.Benchmarks;
 /// </summary>
 /// <param name="parts">The model.</param>
 /// <param name="condition">What is to be shown.</param>
-/// <param name="judges">A digest of what says so.</param>
-/// <param name="classifier">Says where the class lies; null to count alone.</param>
-internal sealed class ReverseConditions(Diffuser parts, AcDiffCondition condition, string judges, PictureClassifier? classifier) : IGuidance
+/// <param name="jury">Says where the class lies.</param>
+internal sealed class ReverseConditions(Diffuser parts, AcDiffCondition condition, Jury jury) : IGuidance
 {
     private const int Block = 4, Colours = 3;
 
     /// <inheritdoc/>
-    public string Description => $"conditions-in-reverse by {judges}";
+    public string Description => $"conditions-in-reverse by {jury.Digest}";
 
     private Diffuser Parts => parts;
 
@@ -38,7 +36,7 @@ internal sealed class ReverseConditions(Diffuser parts, AcDiffCondition conditio
         Tensor pixels = Tensor.Empty(data.Shape), moved = data.Clone();
         Span<float> values = pixels.AsSpan(), to = moved.AsSpan();
         for (int i = 0; i < values.Length; i++) values[i] = (float)((to[i] - black) / (white - black));
-        ReadOnlySpan<float> slope = classifier!.GradientOfClass(pixels, condition.Class).AsSpan();
+        ReadOnlySpan<float> slope = jury.Classifier!.GradientOfClass(pixels, condition.Class).AsSpan();
         // E[x0 | x, class] = x0 + sigma^2 / alpha grad ln p(class | x), with alpha for the slope of x0 over x, as of data of variance 1.
         double step = level.Sigma * level.Sigma / (white - black);
         for (int i = 0; i < to.Length; i++) to[i] += (float)(step * slope[i]);

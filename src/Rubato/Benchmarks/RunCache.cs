@@ -49,21 +49,6 @@ internal sealed class RunCache<TRun> : IDisposable
             $"rubato {kind} 2 {parts.WeightsHash} {parts.SettingsHash} {family} {precision}");
     }
 
-    /// <summary>The same beside runs that are open already, which are closed where these cannot be opened.</summary>
-    /// <inheritdoc cref="Open(Diffuser, string, string)"/>
-    public static RunCache<TRun> Open(Diffuser parts, string folder, string kind, IDisposable beside)
-    {
-        try
-        {
-            return Open(parts, folder, kind);
-        }
-        catch (IOException)
-        {
-            beside.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>Opens a file of runs, or begins it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="head">What all runs in it have in common; a file of another head is begun anew.</param>

@@ -64,7 +64,9 @@ internal static class SolverJson
         json.WriteNumber("budget", point.Budget);
         json.WriteNumber("steps", point.Steps);
         json.WriteNumber("calls", point.Calls);
-        Number(json, "frechet_distance", point.Frechet);
+        Number(json, "frechet_distance", point.Frechet.Distance);
+        Number(json, "frechet_distance_low", point.Frechet.Interval.Low);
+        Number(json, "frechet_distance_high", point.Frechet.Interval.High);
         Number(json, "class_accuracy", point.Accuracy);
         json.WriteEndObject();
     }

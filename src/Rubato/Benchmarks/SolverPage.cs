@@ -48,7 +48,8 @@ internal static class SolverPage
         HtmlPage.Paragraph(page, $"{result.Plan.DistributionSamples} samples each, seeds from {SolverStudyPlan.FirstDistributionSeed} on, without guidance, "
             + $"drawn in {result.PicturePrecision}: Fréchet distance in ResNet-56 features to the 50 000 training pictures of CIFAR-10 (its first 1 017 test "
             + $"pictures: {Text(result.HeldOutDistance ?? 0, "0.000")}); not FID, which is taken in other features. Below it the share of pictures whose "
-            + "class ResNet-56 names. Small samples make distances larger, all by about as much.", "soft");
+            + $"class ResNet-56 names. Small samples make distances larger, all by about as much; an interval, of {result.Plan.Redraws} redraws, shows the luck "
+            + "of the draw alone.", "soft");
         page.Append(DistancePlotOf(result).Draw());
         string[] solvers = SolversOf(result);
         IReadOnlyList<int> budgets = result.Plan.DistributionBudgets;
@@ -59,20 +60,23 @@ internal static class SolverPage
         ], false)));
 
         HtmlCell Cell(DistributionPoint? point) => point is null ? new HtmlCell("")
-            : new HtmlCell(Text(point.Frechet, "0.000"), point.Accuracy is { } share ? Text(100 * share, "0.0") + " %" : null,
-                $"{point.Steps} steps, {point.Calls} calls", point.Frechet <= result.Distribution.Where(other => other.Budget == point.Budget).Min(other => other.Frechet));
+            : new HtmlCell(Text(point.Frechet.Distance, "0.000"), point.Accuracy is { } share ? Text(100 * share, "0.0") + " %" : null,
+                $"{Range(point.Frechet.Interval, "0.000")}, {point.Steps} steps, {point.Calls} calls",
+                point.Frechet.Distance <= result.Distribution.Where(other => other.Budget == point.Budget).Min(other => other.Frechet.Distance));
     }
 
     private static LogPlot DistancePlotOf(SolverStudyResult result) => new(
         [.. SolversOf(result).Select((solver, i) => new LogLine(solver, i < HtmlPage.Colours ? $"s{i}" : LogPlot.Background,
-            [.. result.Distribution.Where(point => point.Solver == solver && point.Frechet > 0).DistinctBy(point => point.Calls)
-                .Select(point => new LogPoint(point.Calls, point.Frechet, null, $"{solver}, {point.Calls} calls: {Text(point.Frechet, "0.000")}"))]))],
+            [.. result.Distribution.Where(point => point.Solver == solver && point.Frechet.Distance > 0).DistinctBy(point => point.Calls)
+                .Select(point => new LogPoint(point.Calls, point.Frechet.Distance, point.Frechet.Interval,
+                    $"{solver}, {point.Calls} calls: {Text(point.Frechet.Distance, "0.000")}"))]))],
         "calls of the network", "Fréchet distance");
 
     private static string[] SolversOf(SolverStudyResult result)
         => [.. result.Distribution.Select(point => point.Solver).Distinct(StringComparer.Ordinal)];
 
-    private static string Range(Interval interval) => $"{Text(interval.Low, "0.00000")} to {Text(interval.High, "0.00000")}";
+    private static string Range(Interval interval, string format = "0.00000")
+        => $"{Text(interval.Low, format)} to {Text(interval.High, format)}";
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -52,8 +52,8 @@ internal interface ISolverRunner
 /// <summary>Makes runs on a model, and keeps them.</summary>
 internal sealed class SolverRunner(StudySampler sampler, RunCache<SolverRun> cache, StudyLedger ledger) : ISolverRunner
 {
-    // A full batch. More would cost more where the process is killed: a reference is a thousand calls.
-    // Two full batches: while one is evaluated, the states of the other move. More would cost more where the process is killed.
+    // Two full batches: while one is evaluated, the states of the other move. More would cost more where the process is killed: a
+    // reference is a thousand calls.
     private const int Together = 32;
 
     /// <inheritdoc/>

@@ -25,9 +25,9 @@ internal static class SolverSentences
 
         if (result.Distribution.Count > 0)
         {
-            IEnumerable<DistributionPoint> nearest = result.Distribution.GroupBy(point => point.Budget).Select(group => group.MinBy(point => point.Frechet)!);
+            IEnumerable<DistributionPoint> nearest = result.Distribution.GroupBy(point => point.Budget).Select(group => group.MinBy(point => point.Frechet.Distance)!);
             sentences.Add("Nearest to real pictures as a distribution: "
-                + string.Join(", ", nearest.Select(point => At(point.Solver, point.Budget, point.Frechet))) + ".");
+                + string.Join(", ", nearest.Select(point => At(point.Solver, point.Budget, point.Frechet.Distance))) + ".");
         }
 
         return sentences;

@@ -1,4 +1,3 @@
-using Rubato.Evaluation;
 using Rubato.Pipelines;
 using Rubato.Policies;
 
@@ -7,17 +6,14 @@ namespace Rubato.Benchmarks;
 /// <summary>Which solver is nearest to the exact solution for its calls, and whose pictures are nearest to real ones.</summary>
 /// <param name="parts">The model.</param>
 /// <param name="plan">How large it is.</param>
-/// <param name="runner">Makes runs whose errors are measured.</param>
+/// <param name="runs">Makes runs whose errors are measured.</param>
 /// <param name="pictures">Makes runs whose pictures are judged.</param>
 /// <param name="calls">Counts calls of the network.</param>
-/// <param name="judge">Looks at pictures; null to count alone.</param>
-/// <param name="real">Statistics of real pictures; null to count alone.</param>
+/// <param name="jury">What judges pictures.</param>
 internal sealed class SolverStudy(
-    Diffuser parts, SolverStudyPlan plan, ISolverRunner runner, ISolverRunner pictures, CallCount calls, PictureClassifier? judge, CifarReference? real)
+    Diffuser parts, SolverStudyPlan plan, MeasuredRuns runs, MeasuredRuns pictures, CallCount calls, Jury jury)
 {
     private readonly Dictionary<double, ErrorToReference> _errors = [];
-    private readonly HashSet<string> _made = new(StringComparer.Ordinal);
-    private double _seconds;   // of all runs, each once
 
     /// <summary>The model's own guidance.</summary>
     private double Guidance { get; } = parts.Classes.Count == 0 ? 1 : parts.GuidanceOf(asked: null);
@@ -30,11 +26,9 @@ internal sealed class SolverStudy(
         double[] guidances = errors && Guidance != 1 ? [1, Guidance] : errors || adaptive ? [Guidance] : [];
         foreach (double guidance in guidances)
         {
-            runner.Begin($"reference, {Words(guidance)}");
-            _errors[guidance] = ToReference(guidance);
-            await _errors[guidance].PrepareAsync().ConfigureAwait(false);
             // Without the section of errors only the order of the solvers is asked for.
-            runner.Begin($"{(errors ? "errors" : "order")} of solvers, {Words(guidance)}");
+            runs.Begin($"{(errors ? "errors" : "order")} of solvers, {Words(guidance)}");
+            _errors[guidance] = ToReference(guidance);
             points.AddRange(await ErrorsAsync(plan.Solvers, guidance, errors ? plan.Budgets : [SolverStudyPlan.RankingBudget],
                 plan.Schedule).ConfigureAwait(false));
         }
@@ -53,8 +47,8 @@ internal sealed class SolverStudy(
             Adaptive = adaptive ? await AdaptiveAsync(ranking).ConfigureAwait(false) : [],
         };
         if (plan.Sections.HasFlag(SolverSections.Distribution))
-            result = result with { Distribution = await DistributionsAsync().ConfigureAwait(false), HeldOutDistance = real?.HeldOutDistance };
-        return result with { Origin = StudyOrigin.Of(parts, _seconds) };
+            result = result with { Distribution = await DistributionsAsync().ConfigureAwait(false), HeldOutDistance = jury.Real?.HeldOutDistance };
+        return result with { Origin = StudyOrigin.Of(parts, runs.Seconds + pictures.Seconds) };
     }
 
     private ErrorToReference ToReference(double guidance)
@@ -62,7 +56,7 @@ internal sealed class SolverStudy(
         var setting = new Setting(
             SolverStudyPlan.Reference, plan.ReferenceSteps, guidance, parts.Classes.Count > 0, SolverStudyPlan.ReferenceSchedule);
         var task = new SolverTask(setting, plan.Seeds, new WholeState(parts.Network.SampleShape.Elements));
-        return new ErrorToReference(() => RunAsync(task), plan.ReferenceName, parts.Range);
+        return runs.ErrorTo(task, plan.ReferenceName, parts.Range);
     }
 
     private async Task<List<SolverPoint>> ErrorsAsync(
@@ -75,9 +69,9 @@ internal sealed class SolverStudy(
             {
                 if (calls.StepsFor(solver, budget, schedule) is not { } steps) continue;
                 Setting setting = SettingOf(solver, steps, guidance, schedule);
-                SolverRun[] runs = await RunAsync(new SolverTask(setting, plan.Seeds, _errors[guidance])).ConfigureAwait(false);
+                MeasuredRow row = await runs.MeasureErrorsAsync(new SolverTask(setting, plan.Seeds, _errors[guidance])).ConfigureAwait(false);
                 int cost = calls.Of(solver.Name, steps, schedule)!.Value;
-                points.Add(new SolverPoint(solver.Name, schedule, guidance, budget, steps, cost, ErrorsOf(runs)));
+                points.Add(new SolverPoint(solver.Name, schedule, guidance, budget, steps, cost, row.Values));
             }
         }
 
@@ -87,7 +81,7 @@ internal sealed class SolverStudy(
     /// <summary>The best on other grids, with the model's guidance, where steps are few: there the grid counts.</summary>
     private async Task<IReadOnlyList<SolverPoint>> OtherSchedulesAsync(NamedSolver[] ranking)
     {
-        runner.Begin("errors on other schedules");
+        runs.Begin("errors on other schedules");
         int[] budgets = [.. plan.Budgets.Where(budget => budget <= SolverStudyPlan.RankingBudget)];
         var points = new List<SolverPoint>();
         foreach (string schedule in plan.OtherSchedules)
@@ -97,7 +91,7 @@ internal sealed class SolverStudy(
 
     private async Task<IReadOnlyList<AdaptivePoint>> AdaptiveAsync(NamedSolver[] ranking)
     {
-        runner.Begin("AdaptiveDiffusion");
+        runs.Begin("AdaptiveDiffusion");
         var points = new List<AdaptivePoint>();
         foreach (NamedSolver solver in ranking.Take(plan.WithPolicy))
         {
@@ -109,12 +103,13 @@ internal sealed class SolverStudy(
                 foreach (double threshold in plan.Thresholds)
                 {
                     var policy = new AdaptiveDiffusion { Threshold = threshold, MaxSkip = 1, Limit = SkipLimit.Strict };
-                    SolverRun[] runs = await RunAsync(new SolverTask(setting, plan.Seeds, _errors[Guidance]) { Layers = [policy] }).ConfigureAwait(false);
-                    double spent = runs.Average(run => run.Evaluations) / setting.Branches;
-                    if (ErrorsOf(runs) is var errors && errors.All(double.IsFinite))
+                    MeasuredRow row = await runs.MeasureErrorsAsync(
+                        new SolverTask(setting, plan.Seeds, _errors[Guidance]) { Layers = [policy] }).ConfigureAwait(false);
+                    double spent = row.Evaluations / setting.Branches;
+                    if (row.Values.All(double.IsFinite))
                     {
                         points.Add(new AdaptivePoint(
-                            solver.Name, steps, threshold, full, spent, Distribution.Of(errors), ErrorCurve.At(plain, spent)));
+                            solver.Name, steps, threshold, full, spent, Distribution.Of(row.Values), ErrorCurve.At(plain, spent)));
                     }
                 }
             }
@@ -127,42 +122,38 @@ internal sealed class SolverStudy(
     {
         pictures.Begin("distributions");
         var points = new List<DistributionPoint>();
-        var measure = new PictureFeatures(parts, judge);
+        var measure = new PictureFeatures(parts, jury);
+        FrechetBootstrap? frechet = jury.Real is { } real ? new FrechetBootstrap(real.Training, plan.Redraws) : null;
         foreach (NamedSolver solver in plan.DistributionSolvers)
         {
             foreach (int budget in plan.DistributionBudgets)
             {
                 if (calls.StepsFor(solver, budget, plan.Schedule) is not { } steps) continue;
-                SolverRun[] runs = await RunAsync(new SolverTask(
-                    SettingOf(solver, steps, SolverStudyPlan.DistributionGuidance, plan.Schedule), plan.DistributionSeeds, measure), pictures).ConfigureAwait(false);
-                if (real is null) continue;
-                var features = new FeatureSample(runs);
+                var task = new SolverTask(
+                    SettingOf(solver, steps, SolverStudyPlan.DistributionGuidance, plan.Schedule), plan.DistributionSeeds, measure);
+                MeasuredRow row = await pictures.MeasureAsync(task, $"distances by {jury.Digest} with {plan.Redraws} redraws", Figures).ConfigureAwait(false);
+                if (row.Values.Length == 0) continue;   // counted alone
                 int cost = calls.Of(solver.Name, steps, plan.Schedule)!.Value;
                 points.Add(new DistributionPoint(solver.Name, solver.IsStochastic, budget, steps, cost,
-                    features.DistanceTo(real.Training), features.Accuracy(ClassesOf(plan.DistributionSeeds))));
+                    new FrechetEstimate(row.Values[0], row.Values[2..]), double.IsNaN(row.Values[1]) ? null : row.Values[1]));
             }
         }
 
         return points;
+
+        double[] Figures(SolverRun[] made)
+        {
+            if (frechet?.Of([.. made.Select(run => run.Values)]) is not { } estimate) return [];
+            return [estimate.Distance, PictureFeatures.AccuracyOf(made, ClassesOf(plan.DistributionSeeds)) ?? double.NaN, .. estimate.Redrawn];
+        }
     }
 
     /// <summary>The class that each seed asks for; empty for a model without classes.</summary>
     private string[] ClassesOf(long[] seeds)
         => parts.Classes.Count == 0 ? [] : [.. seeds.Select(seed => parts.Classes[(int)(seed % parts.Classes.Count)])];
 
-    private Task<SolverRun[]> RunAsync(SolverTask task) => RunAsync(task, runner);
-
-    private async Task<SolverRun[]> RunAsync(SolverTask task, ISolverRunner runner)
-    {
-        SolverRun[] runs = await runner.RunAsync(task).ConfigureAwait(false);
-        _seconds += runs.Where((_, sample) => _made.Add(task.KeyOf(sample))).Sum(run => run.Seconds);
-        return runs;
-    }
-
     private Setting SettingOf(NamedSolver solver, int steps, double guidance, string schedule)
         => new(solver.Name, steps, guidance, parts.Classes.Count > 0, schedule);
-
-    private static double[] ErrorsOf(SolverRun[] runs) => [.. runs.Select(run => (double)run.Values[0])];
 
     private static string Words(double guidance) => guidance == 1 ? "no guidance" : FormattableString.Invariant($"guidance {guidance}");
 }

@@ -98,6 +98,9 @@ internal sealed record SolverStudyPlan
     /// <summary>Calls of the network for a sample, of distributions.</summary>
     public IReadOnlyList<int> DistributionBudgets { get; init; } = [5, 10, 20, 50];
 
+    /// <summary>How often features are redrawn for an interval.</summary>
+    public int Redraws { get; init; } = 200;
+
     /// <summary>What the reference is called.</summary>
     public string ReferenceName => $"{Reference}, {ReferenceSteps} steps, {ReferenceSchedule}";
 
@@ -122,6 +125,7 @@ internal sealed record SolverStudyPlan
         Thresholds = [0.03, 0.1],
         DistributionSolvers = Named("euler_ancestral", "dpmpp_2m_sde"),
         DistributionBudgets = [5, 10],
+        Redraws = 10,
     };
 
     private static NamedSolver[] Named(params string[] names) => [.. names.Select(name => SolverNames.Find(name, out _))];

@@ -60,7 +60,7 @@ internal sealed record AdaptivePoint(
 /// <param name="Frechet">Distance in ResNet-56 features to the training pictures of CIFAR-10.</param>
 /// <param name="Accuracy">Share of pictures that show their class to ResNet-56; null where the model has no classes of CIFAR-10.</param>
 internal sealed record DistributionPoint(
-    string Solver, bool IsStochastic, int Budget, int Steps, int Calls, double Frechet, double? Accuracy);
+    string Solver, bool IsStochastic, int Budget, int Steps, int Calls, FrechetEstimate Frechet, double? Accuracy);
 
 /// <summary>A study of solvers.</summary>
 internal sealed record SolverStudyResult

@@ -76,11 +76,14 @@ internal sealed class ErrorToReference(
 
 /// <summary>What ResNet-56 sees in the pictures: its features, then the number of the class that it names.</summary>
 /// <param name="parts">Makes pictures of states.</param>
-/// <param name="classifier">Looks at them; null to count alone.</param>
-internal sealed class PictureFeatures(Diffuser parts, PictureClassifier? classifier) : IStateMeasure
+/// <param name="jury">Looks at them.</param>
+internal sealed class PictureFeatures(Diffuser parts, Jury jury) : IStateMeasure
 {
+    /// <summary>What sees them.</summary>
+    public const string Network = "resnet56";
+
     /// <inheritdoc/>
-    public string Name => "resnet56";
+    public string Name => $"{Network} by {jury.Digest}";
 
     /// <inheritdoc/>
     public int Count => ResNet56.Features + 1;
@@ -88,8 +91,19 @@ internal sealed class PictureFeatures(Diffuser parts, PictureClassifier? classif
     /// <inheritdoc/>
     public float[][] Of(IReadOnlyList<int> samples, IReadOnlyList<Tensor> states)
     {
-        ClassifierOutput output = classifier!.Classify([.. states.Select(parts.PictureOf)]);
+        ClassifierOutput output = jury.Classifier!.Classify([.. states.Select(parts.PictureOf)]);
         int[] named = output.Named;
         return [.. named.Select((name, i) => (float[])[.. output.Features.AsSpan().Slice(i * ResNet56.Features, ResNet56.Features), name])];
+    }
+
+    /// <summary>Share of the pictures of runs whose class it names; null where no class is one of its own.</summary>
+    /// <param name="runs">What it saw.</param>
+    /// <param name="asked">The class that each run was to show; empty where none was.</param>
+    public static double? AccuracyOf(IReadOnlyList<SolverRun> runs, IReadOnlyList<string> asked)
+    {
+        var accuracy = new ClassAccuracy();
+        for (int i = 0; i < asked.Count; i++)
+            if (ClassAccuracy.ClassOf(asked[i]) is { } known) accuracy.Add(known, (int)runs[i].Values[ResNet56.Features]);
+        return accuracy.Share;
     }
 }

@@ -43,7 +43,7 @@ public sealed class ReverseConditionsTests
         Diffuser parts = DiffuserFolder.Load(HorizonModelFolder.Write(folder.Of("model"), Root));
         Picture source = Waves();
         var condition = new AcDiffCondition(0, "waves", 3, Sketch.OfPhoto(source), source);
-        IGuidanceRule rule = new ReverseConditions(parts, condition, "judges", Classifier).Begin();
+        IGuidanceRule rule = new ReverseConditions(parts, condition, new Jury("judges", Classifier)).Begin();
         Level level = parts.Meaning.Process.OfKappa(0.7);
         Tensor state = Noise(1), output = Noise(2);
         var branches = new BranchOutputs(new BranchOutput(output, level, Fresh: true), null);

@@ -30,7 +30,7 @@ internal static class AcDiffBench
         Option<int[]?> budgets = DrawingOptions.Option("--budgets", [], "numbers",
             $"Mean steps, with commas between them [default: {string.Join(',', standard.Budgets)}]",
             tokens => (int[]?)Budgets(tokens[0].Value));
-        Option<AcDiffSections?> sections = BenchOptions.Sections<AcDiffSections>("errors, distributions, guided, horizons");
+        Option<AcDiffSections?> sections = BenchOptions.Sections<AcDiffSections>("errors, distributions, reverse, guided, horizons");
         Option<double?> guidance = DrawingOptions.Option("--guidance", [], "w",
             $"w of the guided section [default: the best of {string.Join(", ", standard.Guidances)} on conditions of their own]",
             tokens => (double?)Guidance(tokens[0].Value));
@@ -104,7 +104,7 @@ internal static class AcDiffBench
 
         if (plan.Judges && !ModelEvaluation.CanJudge(model))
         {
-            throw new UsageException($"--sections distributions,guided: {name} draws samples of {model.Parts.Network.SampleShape}; "
+            throw new UsageException($"--sections distributions,reverse,guided: {name} draws samples of {model.Parts.Network.SampleShape}; "
                 + "only pictures of 32 x 32 pixels can be judged.");
         }
 

@@ -47,6 +47,7 @@ internal static class AcDiffPage
         if (result.Pictures.Count > 0) AcDiffPaperTable.Write(page, result);
         if (result.Errors.Count > 0) AcDiffErrorPage.Write(page, result);
         if (result.Pictures.Count > 0) AcDiffPicturePage.WriteWithoutGuidance(page, result);
+        if (result.Reverse.Count > 0) AcDiffPicturePage.WriteReverse(page, result);
         if (result.Horizons.Count > 0) Horizons(page, result);
         if (result.Guided.Count > 0) AcDiffPicturePage.WriteGuided(page, result);
         page.Append("<h2 id=\"differences\">What differs from the paper</h2>\n");

@@ -17,7 +17,13 @@ internal static class AcDiffPicturePage
         page.Append(PlotOf(result).Draw());
         Table(page, result.Pictures);
         Compare(page, AcDiffComparison.Of(result.Pictures));
+    }
+
+    /// <summary>Conditions in the reverse process alone: a table.</summary>
+    public static void WriteReverse(StringBuilder page, AcDiffResult result)
+    {
         page.Append("<h2 id=\"reverse\">Conditions in the reverse process alone</h2>\n");
+        if (result.Pictures.Count == 0) Explain(page, result, result.Plan.ReverseSamples, "without guidance: a step is an evaluation");
         HtmlPage.Paragraph(page,
             $"R0 and R1 on the same {result.Plan.ReverseSamples} conditions. R0 asks the network without a condition; ResNet-56 and "
             + "the coarse colours of the source picture lead it.", "soft");

@@ -16,14 +16,17 @@ internal enum AcDiffSections
     /// <summary>How pictures of ancestral runs are judged, without guidance.</summary>
     Distributions = 2,
 
-    /// <summary>The same with guidance, with what adapts to the sample, and with a modern solver.</summary>
-    Guided = 4,
+    /// <summary>How those are judged whose conditions act in the reverse process alone.</summary>
+    Reverse = 4,
+
+    /// <summary>Pictures with guidance, with what adapts to the sample, and with a modern solver.</summary>
+    Guided = 8,
 
     /// <summary>Which horizons the model estimates.</summary>
-    Horizons = 8,
+    Horizons = 16,
 
     /// <summary>All of them.</summary>
-    All = Errors | Distributions | Guided | Horizons,
+    All = Errors | Distributions | Reverse | Guided | Horizons,
 }
 
 /// <summary>How large the study of AC-Diff is.</summary>
@@ -93,7 +96,7 @@ internal sealed record AcDiffPlan
     public int Conditions => ChoiceSamples + Math.Max(Samples, DistributionSamples);
 
     /// <summary>Whether pictures are judged.</summary>
-    public bool Judges => Has(AcDiffSections.Distributions | AcDiffSections.Guided);
+    public bool Judges => Has(AcDiffSections.Distributions | AcDiffSections.Reverse | AcDiffSections.Guided);
 
     /// <summary>Whether one of some parts is run.</summary>
     public bool Has(AcDiffSections some) => (Sections & some) != AcDiffSections.None;

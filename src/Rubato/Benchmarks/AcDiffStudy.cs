@@ -72,6 +72,13 @@ internal sealed class AcDiffStudy(Diffuser parts, AcDiffPlan plan, IReadOnlyList
             {
                 Pictures = await pictures.WithoutGuidanceAsync(
                     First(_reported, plan.DistributionSamples), horizonsOf(plan.DistributionSamples)).ConfigureAwait(false),
+            };
+        }
+
+        if (plan.Has(AcDiffSections.Reverse))
+        {
+            result = result with
+            {
                 Reverse = await pictures.ReverseAsync(
                     First(_reported, plan.ReverseSamples), horizonsOf(plan.ReverseSamples)).ConfigureAwait(false),
             };

@@ -22,11 +22,13 @@ internal sealed class LogPlot(IReadOnlyList<LogLine> lines, string across, strin
     public const string Background = "other";
 
     private const int Width = 720, Height = 430, Left = 62, Right = 14, Top = 14, Bottom = 46;
-    private const int KeysInRow = 4, KeyHeight = 20;
+    private const int MostKeysInRow = 4, KeyHeight = 20, KeyMark = 24;
+    private const double CharacterWidth = 6.5;   // of a name in a legend, about
     private const double Whisker = 3, Margin = 1.08;
 
     private readonly (double Low, double High) _x = Ends(lines.SelectMany(line => line.Points.Select(point => point.X)));
-    private readonly (double Low, double High) _y = Ends(lines.SelectMany(line => line.Points.Select(point => point.Y)));
+    private readonly (double Low, double High) _y = Ends(lines.SelectMany(line => line.Points.SelectMany(point
+        => Drawn(line, point) is { } range ? [range.Low, point.Y, range.High] : (double[])[point.Y])));
 
     /// <summary>A figure with its legend.</summary>
     public string Draw()
@@ -50,7 +52,9 @@ internal sealed class LogPlot(IReadOnlyList<LogLine> lines, string across, strin
     {
         LogLine[] named = [.. lines.Where(line => line.Style != Background)], others = [.. lines.Where(line => line.Style == Background)];
         int keys = named.Length + (others.Length > 0 ? 1 : 0);
-        int height = Height + KeyHeight * ((keys + KeysInRow - 1) / KeysInRow) + Top;
+        int keyWidth = KeyMark + (int)(CharacterWidth * named.Max(line => line.Name.Length));
+        int inRow = Math.Clamp((Width - Left) / keyWidth, 1, MostKeysInRow);
+        int height = Height + KeyHeight * ((keys + inRow - 1) / inRow) + Top;
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" role=\"img\" ")
             .Append(CultureInfo.InvariantCulture, $"aria-label=\"{HtmlPage.Encode($"{up} over {across}")}\">\n<style>\n{HtmlPage.PlotStyle}</style>\n")
@@ -58,10 +62,10 @@ internal sealed class LogPlot(IReadOnlyList<LogLine> lines, string across, strin
         Body(svg);
         for (int i = 0; i < keys; i++)
         {
-            int x = Left + i % KeysInRow * ((Width - Left) / KeysInRow), y = Height + Top + i / KeysInRow * KeyHeight;
+            int x = Left + i % inRow * ((Width - Left) / inRow), y = Height + Top + i / inRow * KeyHeight;
             (string style, string name) = i < named.Length ? (named[i].Style, named[i].Name) : (Background, others is [var only] ? only.Name : $"{others.Length} others");
             svg.Append(CultureInfo.InvariantCulture, $"<path class=\"line {style}\" d=\"M{x} {y - 4}h18\"/>")
-                .Append(CultureInfo.InvariantCulture, $"<text x=\"{x + 24}\" y=\"{y}\">{HtmlPage.Encode(name)}</text>\n");
+                .Append(CultureInfo.InvariantCulture, $"<text x=\"{x + KeyMark}\" y=\"{y}\">{HtmlPage.Encode(name)}</text>\n");
         }
 
         return svg.Append("</svg>\n").ToString();
@@ -100,7 +104,7 @@ internal sealed class LogPlot(IReadOnlyList<LogLine> lines, string across, strin
         foreach (LogPoint point in line.Points)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<g class=\"{line.Style}\"><title>{HtmlPage.Encode(point.Title)}</title>");
-            if (point.Range is { Low: > 0 } range)
+            if (Drawn(line, point) is { } range)
             {
                 double x = X(point.X), top = Y(range.High), bottom = Y(range.Low);
                 svg.Append(CultureInfo.InvariantCulture, $"<path class=\"bar\" d=\"M{x:F1} {top:F1}V{bottom:F1}")
@@ -115,20 +119,27 @@ internal sealed class LogPlot(IReadOnlyList<LogLine> lines, string across, strin
 
     private double Y(double value) => Height - Bottom - Math.Log(value / _y.Low) / Math.Log(_y.High / _y.Low) * (Height - Top - Bottom);
 
+    /// <summary>The range that is drawn of a point; null for none.</summary>
+    private static Interval? Drawn(LogLine line, LogPoint point) => line.Style != Background && point.Range is { Low: > 0 } range ? range : null;
+
     private static (double Low, double High) Ends(IEnumerable<double> values)
     {
         double[] all = [.. values];
         return (all.Min() / Margin, all.Max() * Margin);
     }
 
-    /// <summary>1, 2 and 5 times the powers of ten; the ones alone where there are many.</summary>
+    /// <summary>1, 2 and 5 times the powers of ten; the ones alone where there are many, and all digits where there are few.</summary>
     private static IEnumerable<double> Marks((double Low, double High) ends)
     {
-        const int Many = 4;   // decades
-        bool many = Math.Log10(ends.High / ends.Low) > Many;
+        double[] digits = Math.Log10(ends.High / ends.Low) switch
+        {
+            > 4 => [1],
+            < 0.7 => [1, 2, 3, 4, 5, 6, 7, 8, 9],
+            _ => [1, 2, 5],
+        };
         for (int power = (int)Math.Floor(Math.Log10(ends.Low)); Math.Pow(10, power) <= ends.High; power++)
         {
-            foreach (double digit in (double[])(many ? [1] : [1, 2, 5]))
+            foreach (double digit in digits)
                 if (digit * Math.Pow(10, power) is var mark && mark >= ends.Low && mark <= ends.High) yield return mark;
         }
     }

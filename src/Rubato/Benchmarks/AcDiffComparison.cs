@@ -21,14 +21,19 @@ internal static class AcDiffComparison
                 pair.First.Row, pair.Second.Row, pair.First.Budget, gap.Mean, gap.MeanInterval, pair.Second.Error.Mean);
         })];
 
-    /// <summary>Differences of Fréchet distances, budget by budget.</summary>
+    /// <summary>Differences of Fréchet distances, budget by budget, then those of AC-Diff to all steps.</summary>
     public static IReadOnlyList<AcDiffDifference> Of(IReadOnlyList<AcDiffPicturePoint> points)
-        => [.. Paired([.. points.Where(point => point.With.Length == 0)], point => (point.Row, point.Budget)).Select(pair =>
+    {
+        AcDiffPicturePoint[] plain = [.. points.Where(point => point.With.Length == 0)];
+        IEnumerable<(AcDiffPicturePoint First, AcDiffPicturePoint Second)> toFull = plain.Where(point => point.Row == AcDiffRow.AcDiff)
+            .SelectMany(point => plain.Where(other => other.Row == AcDiffRow.Full), (point, full) => (point, full));
+        return [.. Paired(plain, point => (point.Row, point.Budget)).Concat(toFull).Select(pair =>
         {
             (double mean, Interval interval) = pair.First.Figures.Frechet.Minus(pair.Second.Figures.Frechet);
             return new AcDiffDifference(
                 pair.First.Row, pair.Second.Row, pair.First.Budget, mean, interval, pair.Second.Figures.Frechet.Distance);
         })];
+    }
 
     /// <summary>
     /// The same rows over the hardest tenth of the samples at each budget. Hard is what those with as many steps for all are far

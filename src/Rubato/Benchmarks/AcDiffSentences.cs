@@ -17,6 +17,7 @@ internal static class AcDiffSentences
     [
         .. Claim("Error", AcDiffComparison.Of(result.Errors)),
         .. Claim("Fréchet distance", AcDiffComparison.Of(result.Pictures)),
+        .. Full(result),
         .. Schedules(result),
         .. Reverse(result),
         .. result.Horizons.Select(Horizons),
@@ -66,6 +67,14 @@ internal static class AcDiffSentences
         string wins = won.Length == 0 ? "none" : $"{won.Length}";
         yield return $"{what}: horizons by condition are better than both controls with certainty at {wins} "
             + $"of {budgets.Count} budgets{(won.Length == 0 ? "" : $" ({string.Join(", ", won)})")}.";
+    }
+
+    private static IEnumerable<string> Full(AcDiffResult result)
+    {
+        AcDiffDifference[] differences = [.. AcDiffComparison.Of(result.Pictures).Where(difference => difference.Second == AcDiffRow.Full)];
+        if (differences.Length == 0) yield break;
+        yield return $"Fréchet distance of AC-Diff (R4) against all {result.Plan.FullSteps} steps of DDPM (R1); less is better: "
+            + string.Join(", ", differences.Select(difference => $"{Phrase(difference)} at {difference.Budget} steps")) + ".";
     }
 
     private static IEnumerable<string> Schedules(AcDiffResult result)

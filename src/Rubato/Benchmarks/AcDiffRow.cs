@@ -57,6 +57,10 @@ internal sealed record AcDiffRow(string Id, string Name, string Solver, string S
     /// <summary>DDIM with as many steps for every condition, without AC-Diff's schedules.</summary>
     public static AcDiffRow PlainLadder { get; } = new("R5, R6", "DDIM, fixed N, recomputed", Ddim, Recomputed, HorizonSource.Fixed);
 
+    /// <summary>A modern solver with as many steps for every condition, without AC-Diff's schedules.</summary>
+    public static AcDiffRow PlainMultistep { get; } = new(
+        "R5b", "DPM-Solver++ 2M, fixed N, recomputed", Multistep, Recomputed, HorizonSource.Fixed);
+
     /// <summary>What ends next to the exact solution with many steps: what errors are taken to, on schedules of each kind.</summary>
     public static IReadOnlyList<AcDiffRow> References { get; } =
         [.. new[] { ScheduleNames.Hybrid, Recomputed }.Select(schedule => new AcDiffRow("", $"DPM-Solver++ 2M, {schedule}", Multistep, schedule, HorizonSource.Fixed))];
@@ -70,7 +74,7 @@ internal sealed record AcDiffRow(string Id, string Name, string Solver, string S
         new("R3", "T by condition, recomputed", Ancestral, Recomputed, HorizonSource.Estimated),
         AcDiff,
         new("R5", "DDIM, fixed N, recomputed", Ddim, Recomputed, HorizonSource.Fixed),
-        new("R5b", "DPM-Solver++ 2M, fixed N, recomputed", Multistep, Recomputed, HorizonSource.Fixed),
+        PlainMultistep,
         SameSteps,
         SameStepsHybrid,
         new("R7", "AC-Diff's T dealt to others", Ancestral, ScheduleNames.Hybrid, HorizonSource.Dealt),
@@ -83,16 +87,17 @@ internal sealed record AcDiffRow(string Id, string Name, string Solver, string S
         new("R3", "DDIM, T by condition, recomputed", Ddim, Recomputed, HorizonSource.Estimated),
         Deterministic,
         PlainLadder,
-        new("R5b", "DPM-Solver++ 2M, fixed N, recomputed", Multistep, Recomputed, HorizonSource.Fixed),
+        PlainMultistep,
         Ladder,
         new("R7", "DDIM, AC-Diff's T dealt to others", Ddim, ScheduleNames.Hybrid, HorizonSource.Dealt),
         new("R8", "oracle: DDIM, T by measured errors, hybrid", Ddim, ScheduleNames.Hybrid, HorizonSource.Measured),
     ];
 
-    /// <summary>A modern solver in the place of the ancestral one, with guidance: AC-Diff's steps and as many for all.</summary>
+    /// <summary>A modern solver in the place of the ancestral one, with guidance: AC-Diff's steps, as many for all, and without its schedules.</summary>
     public static IReadOnlyList<AcDiffRow> Modern { get; } =
     [
         new("M4", "DPM-Solver++ 2M, T by condition, hybrid", Multistep, ScheduleNames.Hybrid, HorizonSource.Estimated),
         new("M6", "DPM-Solver++ 2M, fixed N, hybrid", Multistep, ScheduleNames.Hybrid, HorizonSource.Fixed),
+        PlainMultistep,
     ];
 }

@@ -31,7 +31,7 @@ public sealed class AcDiffStudyTests
         Rows(result);
         Assert.Equal(Plan.Budgets.Count * AcDiffRow.OfErrors.Count, result.Errors.Count);
         Assert.Equal(1 + Plan.Budgets.Count * AcDiffRow.OfPictures.Count, result.Pictures.Count);
-        Assert.Equal(1 + Plan.Budgets.Count * 8 + Plan.ModernBudgets.Count * 2, result.Guided.Count);
+        Assert.Equal(1 + Plan.Budgets.Count * 8 + Plan.ModernBudgets.Count * AcDiffRow.Modern.Count, result.Guided.Count);
         Assert.Equal(["R0", "R1"], result.Reverse.Select(point => point.Row.Id));
         Assert.NotEqual(result.Reverse[0].Figures.Frechet.Distance, result.Reverse[1].Figures.Frechet.Distance);
         Assert.Equal(result.Pictures[0].Figures.Frechet.Distance, result.Reverse[1].Figures.Frechet.Distance);   // as few conditions

@@ -52,10 +52,7 @@ public sealed class AcDiffStudyTests
         {
             string judges = Path.Combine(root, "models", "evaluation");
             using var benchmark = new AcDiffBenchmark(parts, Plan, pictures, folder.Of("cache"), judges);
-            IReadOnlyList<(string, long Evaluations)> budget = await benchmark.BudgetAsync();
-            var ledger = new StudyLedger(budget);
-            AcDiffResult made = await benchmark.RunAsync(ledger, CancellationToken.None);
-            return (made, ledger.Fresh, budget.Sum(part => part.Evaluations));
+            return await BenchmarkRun.OfAsync(benchmark);
         }
     }
 

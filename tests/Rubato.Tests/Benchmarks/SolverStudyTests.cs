@@ -40,10 +40,7 @@ public sealed class SolverStudyTests
         async Task<(SolverStudyResult Result, long Fresh, long Expected)> RunAsync()
         {
             using var benchmark = new SolverBenchmark(parts, parts, Plan, folder.Of("cache"), Path.Combine(root, "models", "evaluation"));
-            IReadOnlyList<(string, long Evaluations)> budget = await benchmark.BudgetAsync();
-            var ledger = new StudyLedger(budget);
-            SolverStudyResult made = await benchmark.RunAsync(ledger, CancellationToken.None);
-            return (made, ledger.Fresh, budget.Sum(part => part.Evaluations));
+            return await BenchmarkRun.OfAsync(benchmark);
         }
     }
 }

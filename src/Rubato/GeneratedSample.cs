@@ -18,6 +18,11 @@ public sealed record GeneratedSample
     /// <summary>The picture; its text chunks hold everything that is needed to draw it again.</summary>
     public required Picture Picture { get; init; }
 
+    /// <summary>
+    /// Whether the state ended in finite numbers. If not, the solver ran away on this grid, and the picture shows nothing.
+    /// </summary>
+    public bool IsFinite { get; init; } = true;
+
     /// <summary>What was evaluated, reused and why.</summary>
     public required Trace Trace { get; init; }
 

@@ -150,6 +150,7 @@ public sealed class RubatoModel : IDisposable
             {
                 Texts = GenerationRecord.Texts(own, _parts, picture, sample.Trace),
             },
+            IsFinite = sample.State.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) < 0,
             Steps = plan.Steps,
             Trace = sample.Trace,
             FullEvaluations = full,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Rubato.Imaging;
 using Rubato.Tensors;
+using Rubato.Tensors.Threads;
 
 namespace Rubato.Cli.Tests;
 
@@ -174,6 +175,20 @@ public sealed class GenerateTests
     }
 
     [Fact]
+    public async Task Samples_that_ran_away_are_told_and_the_others_kept()
+    {
+        using var shell = new Shell { Model = TinyModel.RunningAway };
+        Outcome outcome = await shell.DrawAsync("generate", "calm", "storm", "-n", "2", "-s", "4", "--json");
+        const string Said = "2 of 4 samples ran away to numbers that are not finite, and show nothing: \"storm seed 4\", \"storm seed 5\". ";
+        Assert.Equal(0, outcome.Code);
+        Assert.StartsWith("rubato: warning: " + Said, outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith(Said, outcome.Json.GetProperty("warnings").EnumerateArray().Single().GetString(), StringComparison.Ordinal);
+        Outcome compared = await shell.DrawAsync("compare", "calm", "storm", "-n", "2", "-s", "4", "--json");
+        Assert.StartsWith("rubato: warning: " + Said, compared.Error, StringComparison.Ordinal);
+        Assert.Single(compared.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
     public async Task A_picture_is_drawn_again_in_its_precision_unless_another_is_named()
     {
         using var shell = new Shell();
@@ -231,9 +246,17 @@ public sealed class GenerateTests
     public async Task Threads_change_no_bit()
     {
         using var shell = new Shell();
-        await shell.DrawAsync("generate", "--count", "1", "--steps", "5", "--threads", "1", "-o", shell.Of("one.png"));
-        await shell.DrawAsync("generate", "--count", "1", "--steps", "5", "--threads", "3", "-o",
-            shell.Of("three.png"));
+        WorkerTeam before = WorkerTeam.Current;
+        try
+        {
+            await shell.DrawAsync("generate", "--count", "1", "--steps", "5", "--threads", "1", "-o", shell.Of("one.png"));
+            await shell.DrawAsync("generate", "--count", "1", "--steps", "5", "--threads", "3", "-o", shell.Of("three.png"));
+        }
+        finally
+        {
+            WorkerTeam.Current = before;   // the options of a command are those of its process
+        }
+
         Assert.Equal(shell.Read("one.png"), shell.Read("three.png"));
     }
 

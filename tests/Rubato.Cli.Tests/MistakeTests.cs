@@ -112,6 +112,37 @@ public sealed class MistakeTests
         Outcome outcome = await shell.RunAsync("info", shell.Of("nothing.png"));
         Assert.Equal(ExitCode.Failure, outcome.Code);
         Approved.Verify("error-missing-file", outcome.Error, shell.Folder);
+        Outcome drawn = await shell.DrawAsync("generate", "--from", shell.Of("nothing.png"));
+        Assert.Equal((ExitCode.Failure, "", $"rubato: {shell.Of("nothing.png")}: there is no such file.\n"), (drawn.Code, drawn.Out, drawn.Error));
+        Outcome folder = await shell.DrawAsync("generate", "--from", shell.Folder);
+        Assert.Equal((ExitCode.Failure, "", $"rubato: {shell.Folder}: is a folder, not a file.\n"), (folder.Code, folder.Out, folder.Error));
+        File.CreateSymbolicLink(shell.Of("link.png"), shell.Of("gone.png"));
+        Outcome link = await shell.DrawAsync("generate", "--from", shell.Of("link.png"));
+        Assert.Equal(ExitCode.Failure, link.Code);
+        Assert.Contains("gone.png", link.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--output", "train", ".", "-o")]
+    [InlineData("--output", "train-prompts", "captions.tsv", "-o")]
+    [InlineData("--cache", "bench", "solvers", "--quick", "--cache")]
+    public async Task A_file_where_a_folder_is_written_is_a_mistake(string option, params string[] args)
+    {
+        using var shell = new Shell();
+        File.WriteAllText(shell.Of("file"), "kept");
+        Outcome outcome = await shell.RunAsync([.. args, shell.Of("file")]);
+        Assert.Equal((ExitCode.Usage, "", $"rubato: {option} {shell.Of("file")} is a file; name a folder.\n"), (outcome.Code, outcome.Out, outcome.Error));
+        Assert.Equal("kept", File.ReadAllText(shell.Of("file")));
+    }
+
+    [Fact]
+    public async Task Where_nothing_can_be_written_nothing_is_drawn()
+    {
+        if (!Directory.Exists("/proc")) return;   // a folder that takes no file, whoever asks
+        using var shell = new Shell { Model = null! };   // opening it would fail
+        Outcome outcome = await shell.RunAsync("generate", "--model", shell.Folder, "-o", "/proc/out.png");
+        Assert.Equal((ExitCode.Usage, "", "rubato: --output /proc/out.png: no file can be written into that folder.\n"),
+            (outcome.Code, outcome.Out, outcome.Error));
     }
 
     [Theory]

@@ -31,6 +31,9 @@ internal static class TinyModel
     /// <summary>The same, with classes and guidance.</summary>
     public static Diffuser WithClasses { get; } = Parts with { Classes = ["calm", "storm"], DefaultGuidance = 2 };
 
+    /// <summary>The same, whose storms run away.</summary>
+    public static Diffuser RunningAway { get; } = WithClasses with { Network = new Runaway(Parts.Network) };
+
     /// <summary>The same, which reads prompts: one that names a class asks for it.</summary>
     public static Diffuser Reading { get; } = WithClasses with
     {
@@ -98,6 +101,20 @@ internal static class TinyModel
             }
 
             return noise;
+        }
+    }
+
+    /// <summary>Answers the second class with what is no number.</summary>
+    private sealed class Runaway(INetwork network) : INetwork
+    {
+        public Shape SampleShape => network.SampleShape;
+
+        public Tensor Evaluate(Tensor x, ReadOnlySpan<float> times, IReadOnlyList<Condition?> conditions)
+        {
+            Tensor output = network.Evaluate(x, times, conditions);
+            for (int n = 0; n < conditions.Count; n++)
+                if (conditions[n] is ClassLabel { Index: 1 }) output.Rows(n, 1).AsSpan().Fill(float.NaN);
+            return output;
         }
     }
 

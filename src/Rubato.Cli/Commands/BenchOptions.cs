@@ -37,7 +37,7 @@ internal sealed class BenchOptions(string page)
     {
         string path = OutputFile.Check(result.GetRequiredValue(Output), "--output", "the page is HTML", BenchRun.Extension);
         if (result.GetValue(Threads) is { } number) WorkerTeam.Current = new WorkerTeam(number);
-        return (path, result.GetValue(Cache) ?? Path.ChangeExtension(path, ".cache"));
+        return (path, OutputFile.CheckFolder(result.GetValue(Cache) ?? Path.ChangeExtension(path, ".cache"), Cache.Name));
     }
 
     /// <summary>An option for a number in a range, whose end is the default unless one is named.</summary>

@@ -43,6 +43,7 @@ internal static class CompareCommand
         IReadOnlyList<GeneratedSample> after = await adapted.RunAsync("with policies", app.Terminal, json,
             cancel).ConfigureAwait(false);
         cancel.ThrowIfCancellationRequested();
+        foreach (string warning in full.WarningsOf(before).Union(adapted.WarningsOf(after), StringComparer.Ordinal)) app.Terminal.Warn(warning);
         List<Comparison> comparisons = [.. before.Zip(after, (a, b) => new Comparison(a, b))];
         int gain = Comparison.GainOf(comparisons);
         Png.Write(output, ComparisonSheet.Draw(comparisons, gain));

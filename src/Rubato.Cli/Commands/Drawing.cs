@@ -1,5 +1,6 @@
 using System.Globalization;
 using Rubato.Cli.Display;
+using Rubato.Files;
 
 namespace Rubato.Cli.Commands;
 
@@ -33,6 +34,15 @@ internal sealed record Drawing(RubatoModel Model, GenerationOptions Options) : I
             : ProgressLines.ShowAsync(title, ledger, terminal.Error, running);
         await showing.ConfigureAwait(false);
         return await running.ConfigureAwait(false);
+    }
+
+    /// <summary>What is to be said of samples that ended in no picture: nothing, or one sentence.</summary>
+    /// <param name="samples">All of them, in the order of their labels.</param>
+    public IReadOnlyList<string> WarningsOf(IReadOnlyList<GeneratedSample> samples)
+    {
+        string[] lost = [.. Labels.Where((_, i) => !samples[i].IsFinite)];
+        return lost is [] ? [] : [$"{lost.Length} of {samples.Count} samples ran away to numbers that are not finite, and show nothing: "
+            + $"{Printable.List(lost)}. More steps may hold them, or another solver or schedule."];
     }
 
     public void Dispose() => Model.Dispose();

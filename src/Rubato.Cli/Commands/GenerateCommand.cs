@@ -47,14 +47,16 @@ internal static class GenerateCommand
         GenerationRecord? record = from is null ? null : ReadRecord(from);
         GenerationOptions start = record?.Options ?? new GenerationOptions { Count = DefaultCount };
         using Drawing open = drawing.Open(result, app, drawing.Read(result, start), record?.Precision);
-        List<string> warnings = record is null ? [] : [.. Differences(record, open.Model.Parts)];
-        foreach (string warning in warnings) app.Terminal.Warn(warning);
+        string[] before = record is null ? [] : [.. Differences(record, open.Model.Parts)];
+        foreach (string warning in before) app.Terminal.Warn(warning);
 
         long started = Stopwatch.GetTimestamp();
         IReadOnlyList<GeneratedSample> samples = await open.RunAsync("drawing", app.Terminal, json,
             cancel).ConfigureAwait(false);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         cancel.ThrowIfCancellationRequested();
+        IReadOnlyList<string> after = open.WarningsOf(samples);
+        foreach (string warning in after) app.Terminal.Warn(warning);
         Picture? shown = open.Options.Structure?.Shown;
         string? structure = shown is null ? null : OutputFile.Beside(output, "structure");
         if (shown is not null) Png.Write(structure!, shown);
@@ -62,7 +64,7 @@ internal static class GenerateCommand
         {
             Grid = samples.Count > 1 ? output : null,
             Structure = structure,
-            Warnings = warnings,
+            Warnings = [.. before, .. after],
         }, json);
         return ExitCode.Success;
     }

@@ -4,7 +4,7 @@ using Rubato.Files;
 
 namespace Rubato.Cli.Commands;
 
-/// <summary>The PNG file that a command writes, and the files beside it.</summary>
+/// <summary>The files that a command writes: where they may be, and their names.</summary>
 internal static class OutputFile
 {
     private const string Extension = ".png";
@@ -35,8 +35,24 @@ internal static class OutputFile
             throw new UsageException($"{option} {shown}: {kind}; its name ends in {ending}.");
         string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (!Directory.Exists(folder)) throw new UsageException($"{option} {shown}: the folder does not exist.");
+        try
+        {
+            AtomicFile.Try(path);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{option} {shown}: no file can be written into that folder.", refused);
+        }
+
         return extension.Length > 0 ? path : path + ending;
     }
+
+    /// <summary>The path of a folder that files go into, where there may be none yet.</summary>
+    /// <param name="path">What was given.</param>
+    /// <param name="option">The option it was given to.</param>
+    /// <exception cref="UsageException">It is a file.</exception>
+    public static string CheckFolder(string path, string option = "--output")
+        => File.Exists(path) ? throw new UsageException($"{option} {Printable.Escape(path)} is a file; name a folder.") : path;
 
     /// <summary>The picture of one seed, beside a grid: out.png has out-horse-seed-3.png, or out-seed-3.png where there are no prompts.</summary>
     public static string OfSample(string path, string? prompt, long seed)

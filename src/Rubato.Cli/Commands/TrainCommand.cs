@@ -119,8 +119,7 @@ internal sealed class TrainCommand
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancel)
     {
         bool json = result.GetValue(_app.Json);
-        string folder = result.GetRequiredValue(_output);
-        if (File.Exists(folder)) throw new UsageException($"--output {Printable.Escape(folder)} is a file; name a folder.");
+        string folder = OutputFile.CheckFolder(result.GetRequiredValue(_output));
         var schedule = new TrainingSchedule
         {
             Minutes = result.GetValue(_minutes) is { } minutes ? NotNegative(_minutes, minutes) : null,

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Rubato.Cli.Display;
-using Rubato.Files;
 using Rubato.Tensors;
 using Rubato.Text;
 using Rubato.Training.Prompts;
@@ -66,8 +65,7 @@ internal sealed class TrainPromptsCommand
     private Task<int> RunAsync(ParseResult result, CancellationToken cancel)
     {
         bool json = result.GetValue(_app.Json);
-        string folder = result.GetRequiredValue(_output);
-        if (File.Exists(folder)) throw new UsageException($"--output {Printable.Escape(folder)} is a file; name a folder.");
+        string folder = OutputFile.CheckFolder(result.GetRequiredValue(_output));
         int steps = result.GetValue(_steps) ?? DefaultSteps;
         if (steps < 1) throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--steps {steps}: it must be 1 or more."));
         string model = ModelFinder.Find(result.GetValue(_model));

@@ -14,7 +14,7 @@ internal sealed class GenerationReport(
     /// <summary>The file with the structure that they were given.</summary>
     public string? Structure { get; init; }
 
-    /// <summary>Why a picture may differ from the one that it was drawn from.</summary>
+    /// <summary>Why a picture may differ from the one that it was drawn from, and which show nothing.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     private int Evaluations => samples.Sum(sample => sample.Evaluations);

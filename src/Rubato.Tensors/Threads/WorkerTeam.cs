@@ -232,13 +232,19 @@ public sealed unsafe class WorkerTeam : IDisposable
             long start = Stopwatch.GetTimestamp();
             while (Volatile.Read(ref _turn.Asked) == seen)
             {
-                for (int spin = 0; spin < 100 && Volatile.Read(ref _turn.Asked) == seen; spin++) Thread.SpinWait(1);
+                if (_team._coreForEach) Spin(seen);
+                else Thread.Yield();   // with more threads than cores, who waits stands in the way of who works
                 if (Stopwatch.GetElapsedTime(start) < SpinTime) continue;
                 Interlocked.Exchange(ref _turn.Asleep, 1);
                 if (Volatile.Read(ref _turn.Asked) == seen) _bed.Wait();
                 Interlocked.Exchange(ref _turn.Asleep, 0);
                 while (_bed.Wait(0)) Thread.Yield();   // releases that came as the worker woke by itself
             }
+        }
+
+        private void Spin(int seen)
+        {
+            for (int spin = 0; spin < 100 && Volatile.Read(ref _turn.Asked) == seen; spin++) Thread.SpinWait(1);
         }
 
         /// <summary>What the two sides write, each on its own pair of cache lines.</summary>

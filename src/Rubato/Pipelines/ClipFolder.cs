@@ -103,7 +103,8 @@ internal static class ClipFolder
         => File.Exists(Path.Combine(folder, ConfigFile)) ? folder : Path.Combine(folder, part);
 
     private static string TokenizerOf(string folder)
-        => File.Exists(Path.Combine(folder, MergesFile)) ? folder : Path.Combine(folder, TokenizerPart);
+        => Path.Combine(folder, TokenizerPart) is var part && Directory.Exists(part) && !File.Exists(Path.Combine(folder, MergesFile))
+            ? part : folder;
 
     private static void RequireFolder(string folder)
     {

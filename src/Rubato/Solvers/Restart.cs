@@ -17,7 +17,8 @@ public readonly record struct RestartInterval(int Stops, int Times, double Low, 
 /// </summary>
 /// <param name="intervals">
 /// Each begins at the stop of the grid that is nearest to its low end. Where two meet at one stop both are gone through; the
-/// published code keeps the last alone.
+/// published code keeps the last alone. One whose high end no such stop lies below, on a grid of few steps, is left out; the
+/// published code then takes the root of a negative number.
 /// </param>
 public sealed class Restart(params IReadOnlyList<RestartInterval> intervals) : ISolver
 {
@@ -32,13 +33,14 @@ public sealed class Restart(params IReadOnlyList<RestartInterval> intervals) : I
     /// <inheritdoc/>
     public async Task<Tensor> SampleAsync(Tensor x, TimeGrid grid, IDenoiser denoiser, SamplingContext context)
     {
+        ILookup<int, RestartInterval> restarts = StopsOf(grid);
         int done = 0;   // steps in all, so that every evaluation has a number of its own
         foreach (Step step in grid.Steps)
         {
             x = await Heun.StepAsync(x, step with { Index = done++ }, denoiser).ConfigureAwait(false);
-            foreach (RestartInterval interval in intervals.Where(interval => StopOf(interval, grid) == step.Index))
+            foreach (RestartInterval interval in restarts[step.Index])
             {
-                Level[] levels = Levels(interval, grid);
+                Level[] levels = Levels(interval, step.To, grid);
                 for (int k = 0; k < interval.Times; k++)
                 {
                     double added = Math.Sqrt(levels[0].Sigma * levels[0].Sigma - step.To.Sigma * step.To.Sigma);
@@ -52,14 +54,20 @@ public sealed class Restart(params IReadOnlyList<RestartInterval> intervals) : I
         return x;
     }
 
-    /// <summary>The step that ends nearest to where an interval begins; clean ones do not count.</summary>
-    private static int StopOf(RestartInterval interval, TimeGrid grid)
-        => grid.Steps.Where(step => !step.To.IsClean).MinBy(step => Math.Abs(step.To.Sigma - interval.Low)).Index;
-
-    /// <summary>From the high end to the stop of the grid, even in kappa^(1/7).</summary>
-    private static Level[] Levels(RestartInterval interval, TimeGrid grid)
+    /// <summary>The intervals, by the step whose end is the nearest to where each begins; a clean end is none.</summary>
+    private ILookup<int, RestartInterval> StopsOf(TimeGrid grid)
     {
-        Level low = grid.Steps[StopOf(interval, grid)].To;
+        Step[] stops = [.. grid.Steps.Where(step => !step.To.IsClean)];
+        return (from interval in intervals
+                where stops.Length > 0
+                let stop = stops.MinBy(step => Math.Abs(step.To.Sigma - interval.Low))
+                where stop.To.Sigma < interval.High
+                select (stop.Index, interval)).ToLookup(pair => pair.Index, pair => pair.interval);
+    }
+
+    /// <summary>From the high end down to a stop of the grid, even in kappa^(1/7).</summary>
+    private static Level[] Levels(RestartInterval interval, Level low, TimeGrid grid)
+    {
         double first = Math.Pow(interval.High, 1 / Rho), last = Math.Pow(low.Sigma, 1 / Rho);
         return [.. Enumerable.Range(0, interval.Stops).Select(i => i == interval.Stops - 1 ? low
             : grid.At(Math.Pow(first + (last - first) * i / (interval.Stops - 1), Rho)))];

@@ -21,9 +21,12 @@ public sealed class Tcd(double gamma = 0.3) : ISolver
         foreach (Step step in grid.Steps)
         {
             Prediction p = await denoiser.PredictAsync(x, step.Start with { BeforeNoise = beforeNoise }).ConfigureAwait(false);
+            bool last = step.Index == grid.Steps.Count - 1;
             Level past = grid.Process.At(Math.Floor((1 - gamma) * step.To.Time));
+            // A schedule of levels may have stops below the first training step, where there is nothing past them.
+            if (!last && past.Kappa > step.To.Kappa) past = step.To;
             x = LinearCombination.Of((past.Alpha, p.Data), (past.Sigma, p.Noise));
-            if (gamma == 0 || step.Index == grid.Steps.Count - 1) continue;
+            if (gamma == 0 || last) continue;
             double kept = step.To.Alpha / past.Alpha;
             beforeNoise = x * kept;
             x = LinearCombination.Of((1, beforeNoise), (Math.Sqrt(1 - kept * kept), context.DrawNoise(x)));

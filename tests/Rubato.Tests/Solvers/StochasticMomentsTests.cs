@@ -74,6 +74,11 @@ public sealed class StochasticMomentsTests
         Assert.True(Draws(restart, 20, independent: false) == 3);
     }
 
+    /// <summary>The last stop, kappa 0.17, lies above all of the interval.</summary>
+    [Fact]
+    public void Restarts_below_all_stops_are_left_out()
+        => Assert.Equal(Variance(new Heun(), 3), Variance(new Restart(new RestartInterval(5, 2, 0.05, 0.1)), 3), 1e-12);
+
     [Fact]
     public void Two_stages_over_one_path_are_what_makes_the_sde_solver_second_order()
     {

@@ -27,8 +27,9 @@ internal static class PromptFile
     }
 
     /// <summary>The lines of a file, without blanks at their ends.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="TrainingDataException">The file is larger than a text that a person reads.</exception>
-    public static string[] Lines(string path) => new FileInfo(path).Length <= MostBytes
+    public static string[] Lines(string path) => InputFile.Find(path).Length <= MostBytes
         ? [.. File.ReadLines(path).Select(line => line.Trim())]
         : throw new TrainingDataException(path, "is too large", $"such a file has at most {MostBytes} bytes");
 

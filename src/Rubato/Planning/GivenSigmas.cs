@@ -6,7 +6,7 @@ namespace Rubato.Planning;
 /// <summary>Stops at values of kappa = sigma / alpha that a person, or a table, names.</summary>
 public sealed record GivenSigmas : IPlanner
 {
-    /// <summary>Falling, at least two: the last is where the grid ends and may be 0.</summary>
+    /// <summary>Falling and above 0, at least two: the last is where the grid ends and may be 0.</summary>
     public required IReadOnlyList<double> Sigmas { get; init; }
 
     /// <summary>Both ends of the grid; the list holds its own final level.</summary>
@@ -22,9 +22,8 @@ public sealed record GivenSigmas : IPlanner
         {
             double above = i == 0 ? double.PositiveInfinity : Sigmas[i - 1];
             // The last may repeat the one before: consistency models end at the smallest sigma that they were trained at.
-            bool falls = Sigmas[i] < above || (i == Sigmas.Count - 1 && Sigmas[i] == above);
-            if (!(falls && Sigmas[i] >= 0))
-                throw new ArgumentException($"Sigmas must fall and not be negative; number {i + 1} is {Sigmas[i]}.");
+            bool fits = i < Sigmas.Count - 1 ? Sigmas[i] < above && Sigmas[i] > 0 : Sigmas[i] <= above && Sigmas[i] >= 0;
+            if (!fits) throw new ArgumentException($"Sigmas must fall and stay above 0, where the last may be; number {i + 1} is {Sigmas[i]}.");
         }
 
         Level[] levels = [.. Sigmas.Select(kappa => process.OfKappa(kappa))];

@@ -24,7 +24,7 @@ public sealed class Tcd(double gamma = 0.3) : ISolver
             bool last = step.Index == grid.Steps.Count - 1;
             Level past = grid.Process.At(Math.Floor((1 - gamma) * step.To.Time));
             // A schedule of levels may have stops below the first training step, where there is nothing past them.
-            if (!last && past.Kappa > step.To.Kappa) past = step.To;
+            if (!last && past.Alpha < step.To.Alpha) past = step.To;
             x = LinearCombination.Of((past.Alpha, p.Data), (past.Sigma, p.Noise));
             if (gamma == 0 || last) continue;
             double kept = step.To.Alpha / past.Alpha;

@@ -14,8 +14,15 @@ public sealed class ShortGridTests
     [MemberData(nameof(Names))]
     public async Task A_solver_ends_in_finite_numbers_on_every_schedule(string name)
     {
-        using var config = JsonDocument.Parse("{}");
-        DiffusersScheduler own = SolverNames.Find(name, out _).Bind(ModelConfig.Of(config.RootElement, "none"));
+        foreach (string config in (string[])["{}", """{"beta_schedule": "linear", "beta_start": 0.0001, "beta_end": 0.02}"""])
+        {
+            using var json = JsonDocument.Parse(config);
+            await EndsInFiniteNumbers(name, SolverNames.Find(name, out _).Bind(ModelConfig.Of(json.RootElement, "none")));
+        }
+    }
+
+    private static async Task EndsInFiniteNumbers(string name, DiffusersScheduler own)
+    {
         using var sampler = new Sampler();
         foreach ((string schedule, DiffusersScheduler scheduler) in ScheduleNames.ByName.Select(named => (named.Key, own.On(named.Value))).Prepend(("", own)))
         {

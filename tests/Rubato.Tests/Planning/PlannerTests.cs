@@ -62,6 +62,7 @@ public sealed class PlannerTests
     [InlineData(1.0, 2.0)]
     [InlineData(2.0, 2.0, 0.0)]
     [InlineData(1.0, -1.0)]
+    [InlineData(0.0, 0.0)]
     [InlineData(double.PositiveInfinity, 0.0)]
     [InlineData(1.0, double.NaN)]
     public void Sigmas_that_do_not_fall_are_refused(params double[] sigmas)

@@ -197,6 +197,15 @@ public sealed class EvaluateTests
     }
 
     [Fact]
+    public async Task Samples_that_ran_away_are_counted()
+    {
+        using var shell = new Shell { Model = TinyModel.RunningAway(TinyModel.LikeCifar) };
+        Outcome outcome = await shell.RunAsync("evaluate", "--model", shell.Folder, "--samples", "4", "--steps", "5", "--json");
+        Assert.Equal(0, outcome.Code);
+        Assert.StartsWith("rubato: warning: 2 of 4 samples ran away", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_objects_of_json_read_as_approved()
     {
         using var shell = new Shell { Model = TinyModel.LikeCifar };

@@ -177,7 +177,7 @@ public sealed class GenerateTests
     [Fact]
     public async Task Samples_that_ran_away_are_told_and_the_others_kept()
     {
-        using var shell = new Shell { Model = TinyModel.RunningAway };
+        using var shell = new Shell { Model = TinyModel.RunningAway(TinyModel.WithClasses) };
         Outcome outcome = await shell.DrawAsync("generate", "calm", "storm", "-n", "2", "-s", "4", "--json");
         const string Said = "2 of 4 samples ran away to numbers that are not finite, and show nothing: \"storm seed 4\", \"storm seed 5\". ";
         Assert.Equal(0, outcome.Code);

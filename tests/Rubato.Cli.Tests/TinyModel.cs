@@ -31,9 +31,6 @@ internal static class TinyModel
     /// <summary>The same, with classes and guidance.</summary>
     public static Diffuser WithClasses { get; } = Parts with { Classes = ["calm", "storm"], DefaultGuidance = 2 };
 
-    /// <summary>The same, whose storms run away.</summary>
-    public static Diffuser RunningAway { get; } = WithClasses with { Network = new Runaway(Parts.Network) };
-
     /// <summary>The same, which reads prompts: one that names a class asks for it.</summary>
     public static Diffuser Reading { get; } = WithClasses with
     {
@@ -54,6 +51,9 @@ internal static class TinyModel
 
     /// <summary>The same, of pictures like those of CIFAR-10.</summary>
     public static Diffuser LikeCifarWithSolvers { get; } = LikeCifar with { Plan = PlanOfAny };
+
+    /// <summary>A model whose samples of the second class run away.</summary>
+    public static Diffuser RunningAway(Diffuser model) => model with { Network = new Runaway(model.Network) };
 
     /// <summary>A model that runs out of evaluations: a Ctrl-C after some of another model's.</summary>
     public static Diffuser Interrupting(Diffuser model, CancellationTokenSource cancel, int after)

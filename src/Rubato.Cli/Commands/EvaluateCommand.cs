@@ -120,6 +120,8 @@ internal sealed class EvaluateCommand
         var share = new DoneShare();
         ModelEvaluation evaluation = await share.ShowAsync($"drawing {samples} samples", _app.Terminal, result.GetValue(_app.Json),
             ModelEvaluation.RunAsync(drawing.Model, drawing.Options, set, share, cancel)).ConfigureAwait(false);
+        if (evaluation.RanAway is > 0 and int lost)
+            _app.Terminal.Warn($"{lost} of {samples} samples ran away to numbers that are not finite; they are judged by the nothing that they show.");
         return new EvaluationReport(new SetFigures(set, reference, real)) { Drawing = drawing, Evaluation = evaluation };
     }
 

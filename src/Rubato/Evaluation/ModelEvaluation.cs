@@ -22,6 +22,9 @@ public sealed class ModelEvaluation
     /// <summary>Seconds from the first step to the last picture that was looked at.</summary>
     public double Seconds { get; private set; }
 
+    /// <summary>Samples whose pictures show nothing: see <see cref="GeneratedSample.IsFinite"/>. They are judged like all others.</summary>
+    public int RanAway { get; private set; }
+
     /// <summary>Draws and judges.</summary>
     /// <param name="model">Draws pictures of 32 x 32 pixels. What its classes are called decides what each picture is to show.</param>
     /// <param name="options">
@@ -88,6 +91,7 @@ public sealed class ModelEvaluation
     {
         Pictures.Add([.. samples.Select(sample => sample.Picture)], [.. samples.Select(sample => ClassAccuracy.ClassOf(sample.Prompt))]);
         Evaluations += samples.Sum(sample => (long)sample.Evaluations);
+        RanAway += samples.Count(sample => !sample.IsFinite);
         FullEvaluations += samples.Sum(sample => (long)sample.FullEvaluations);
     }
 

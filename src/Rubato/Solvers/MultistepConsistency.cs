@@ -32,7 +32,7 @@ public sealed class MultistepConsistency(double? boundary = null) : ISolver
             Prediction p = await denoiser.PredictAsync(x, step.Start with { BeforeNoise = beforeNoise }).ConfigureAwait(false);
             Tensor data = boundary is { } scale ? Bounded(x, p.Data, step.From.Time * scale) : p.Data;
             bool last = step.Index == grid.Steps.Count - 1;
-            double deviation = last ? 0 : Math.Sqrt(step.To.Sigma * step.To.Sigma - Least * Least);
+            double deviation = last ? 0 : Math.Sqrt(Math.Max(step.To.Sigma * step.To.Sigma - Least * Least, 0));
             beforeNoise = last ? data : data * step.To.Alpha;
             x = last ? data : LinearCombination.Of((1, beforeNoise), (NoiseScale * deviation, context.DrawNoise(x)));
         }

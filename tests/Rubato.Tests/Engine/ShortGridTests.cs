@@ -2,37 +2,58 @@ using System.Text.Json;
 using Rubato.Checkpoints;
 using Rubato.Engine;
 using Rubato.Pipelines;
+using Rubato.Planning;
+using Rubato.Tensors;
 
 namespace Rubato.Tests.Engine;
 
 /// <summary>Few steps on any schedule, whose ends lie where nobody tuned them: there solvers divide by what may be nothing.</summary>
 public sealed class ShortGridTests
 {
+    private const int MostSteps = 8;
+
     public static TheoryData<string> Names => [.. SolverNames.All.Select(solver => solver.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task A_solver_ends_in_finite_numbers_on_every_schedule(string name)
     {
-        foreach (string config in (string[])["{}", """{"beta_schedule": "linear", "beta_start": 0.0001, "beta_end": 0.02}"""])
+        foreach (string text in (string[])["{}", """{"beta_schedule": "linear", "beta_start": 0.0001, "beta_end": 0.02}"""])
         {
-            using var json = JsonDocument.Parse(config);
-            await EndsInFiniteNumbers(name, SolverNames.Find(name, out _).Bind(ModelConfig.Of(json.RootElement, "none")));
+            DiffusersScheduler own = SolverNames.Find(name, out _).Bind(Config(text));
+            await EndsInFiniteNumbers(name, own);
+            foreach ((string schedule, IPlanner planner) in ScheduleNames.ByName)
+                await EndsInFiniteNumbers($"{name} on {schedule}", own.On(planner));
         }
     }
 
-    private static async Task EndsInFiniteNumbers(string name, DiffusersScheduler own)
+    /// <summary>Schedulers as diffusers makes them without a configuration, on their own grids.</summary>
+    [Fact]
+    public async Task A_class_of_diffusers_ends_in_finite_numbers()
+    {
+        foreach (string name in DiffusersScheduler.Classes)
+            await EndsInFiniteNumbers(name, DiffusersScheduler.Read(Config("{}"), name));
+    }
+
+    private static async Task EndsInFiniteNumbers(string name, DiffusersScheduler scheduler)
     {
         using var sampler = new Sampler();
-        foreach ((string schedule, DiffusersScheduler scheduler) in ScheduleNames.ByName.Select(named => (named.Key, own.On(named.Value))).Prepend(("", own)))
+        for (int steps = 1; steps <= MostSteps; steps++)
         {
-            for (int steps = 1; steps <= 8; steps++)
+            SchedulerPlan plan = scheduler.Plan(new SchedulerCall(steps)
             {
-                SchedulerPlan plan = scheduler.Plan(new SchedulerCall(steps));
-                Sample sample = await sampler.SampleAsync(
-                    PocketNetwork.Request(new PocketNetwork(), own.Meaning.Process, plan.Solver, plan.Grid, seed: 1) with { Meaning = own.Meaning });
-                Assert.True(Array.TrueForAll(sample.State.ToArray(), float.IsFinite), $"{name} on {schedule} in {steps} steps");
-            }
+                Mu = 0.5,
+                Inpainting = new Inpainting(Tensor.Zeros([1, 1, 2, 2]), Tensor.Full([1, 1, 2, 2], 1)),
+            });
+            Sample sample = await sampler.SampleAsync(PocketNetwork.Request(
+                new PocketNetwork(), scheduler.Meaning.Process, plan.Solver, plan.Grid, seed: 1) with { Meaning = scheduler.Meaning });
+            Assert.True(Array.TrueForAll(sample.State.ToArray(), float.IsFinite), $"{name} in {steps} steps");
         }
+    }
+
+    private static ModelConfig Config(string text)
+    {
+        using var json = JsonDocument.Parse(text);
+        return ModelConfig.Of(json.RootElement.Clone(), "none");
     }
 }

@@ -45,8 +45,8 @@ public sealed class ShortGridTests
                 Mu = 0.5,
                 Inpainting = new Inpainting(Tensor.Zeros([1, 1, 2, 2]), Tensor.Full([1, 1, 2, 2], 1)),
             });
-            Sample sample = await sampler.SampleAsync(PocketNetwork.Request(
-                new PocketNetwork(), scheduler.Meaning.Process, plan.Solver, plan.Grid, seed: 1) with { Meaning = scheduler.Meaning });
+            SampleRequest request = PocketNetwork.Request(new PocketNetwork(), scheduler.Meaning.Process, plan.Solver, plan.Grid, seed: 1);
+            Sample sample = await sampler.SampleAsync(request with { Meaning = scheduler.Meaning });
             Assert.True(Array.TrueForAll(sample.State.ToArray(), float.IsFinite), $"{name} in {steps} steps");
         }
     }

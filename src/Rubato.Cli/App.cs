@@ -50,7 +50,7 @@ internal sealed class App(Terminal terminal)
             new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
-            if (parsed.Action is ParseErrorAction || Stray(parsed) is not null) throw Misread(parsed);
+            if (parsed.Action is ParseErrorAction || (Stray(parsed) ?? Empty(parsed)) is not null) throw Misread(parsed);
             var invocation = new InvocationConfiguration
             {
                 Output = terminal.Out,
@@ -95,6 +95,7 @@ internal sealed class App(Terminal terminal)
         Command command = parsed.CommandResult.Command;
         string problem = (Stray(parsed) ?? (parsed.UnmatchedTokens is [string first, ..] ? first : null)) is { } unknown
             ? Unknown(command, unknown)
+            : parsed.Errors is [] && Empty(parsed) is { } empty ? $"{empty} is empty."
             : string.Join(" ", parsed.Errors.Select(error => Printable.Escape(error.Message)).Distinct(StringComparer.Ordinal));
         return new UsageException($"{problem} See: rubato {PathOf(command)}--help");
     }
@@ -107,6 +108,15 @@ internal sealed class App(Terminal terminal)
             : parsed.CommandResult.Command.Arguments.Select(parsed.GetResult)
                 .SelectMany(argument => argument?.Tokens ?? []).Select(token => token.Value)
                 .FirstOrDefault(value => value.StartsWith('-'));
+
+    /// <summary>What was given no text, as by a script whose variable is not set.</summary>
+    private static string? Empty(ParseResult parsed)
+        => parsed.CommandResult.Children.FirstOrDefault(child => child.Tokens.Any(token => token.Value.Length == 0)) switch
+        {
+            OptionResult option => option.Option.Name,
+            ArgumentResult argument => argument.Argument.Name,
+            _ => null,
+        };
 
     /// <summary>The names that lead to a command, each with a blank behind it.</summary>
     private static string PathOf(Command command)

@@ -12,6 +12,8 @@ public sealed class MistakeTests
     [InlineData("bench-samples-out-of-range", "bench", "adaptive-diffusion", "--samples", "8")]
     [InlineData("page-no-html", "bench", "adaptive-diffusion", "-o", "page.pdf")]
     [InlineData("no-value", "generate", "--steps")]
+    [InlineData("empty-value", "generate", "--from", "")]
+    [InlineData("empty-argument", "bench", "ac-diff", "")]
     [InlineData("steps-no-number", "generate", "--steps", "many")]
     [InlineData("steps-out-of-range", "generate", "--steps", "0")]
     [InlineData("count-out-of-range", "generate", "--count", "5000")]

@@ -16,6 +16,9 @@ internal sealed class Ledger(IReadOnlyList<int> steps) : IProgress<GenerationPro
     /// <summary>Steps that a sample has begun.</summary>
     public int Reached(int sample) => Volatile.Read(ref _reached[sample]);
 
+    /// <summary>Whether a sample has begun its last step.</summary>
+    public bool IsDone(int sample) => Reached(sample) == steps[sample];
+
     /// <summary>Evaluations of a sample so far.</summary>
     public int Evaluations(int sample) => Volatile.Read(ref _evaluations[sample]);
 

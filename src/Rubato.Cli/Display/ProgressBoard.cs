@@ -33,7 +33,8 @@ internal sealed class ProgressBoard(string title, Ledger ledger, IReadOnlyList<s
             Line($"[bold]{Markup.Escape(title)}[/]  {100.0 * reached / (double)ledger.Steps.Sum():0} %  "
                 + $"{evaluations} evaluations  {elapsed.TotalSeconds:0.0} s"),
         };
-        for (int i = 0; i < shown; i++)
+        // Where not all have room, those that are under way go before those that are done.
+        foreach (int i in Enumerable.Range(0, ledger.Samples).OrderBy(ledger.IsDone).Take(shown).Order())
         {
             string bar = TimelineText.Of(ledger.Filled(i), ledger.Steps[i], cells).PadRight(Math.Min(cells, ledger.Steps.Max()));
             lines.Add(Line($"{Markup.Escape(labels[i].PadRight(width))} [blue]{bar}[/] {ledger.Reached(i)}/{ledger.Steps[i]}"));

@@ -24,7 +24,7 @@ public sealed unsafe class WorkerTeam : IDisposable
     private readonly Lock _gate = new();
     private readonly Worker[] _workers;
     private readonly Shares _shares;
-    private readonly bool _coreForEach;
+    private readonly bool _coreForEach, _crowded;
     private delegate*<WorkerTeam, int, void> _part;
     private void* _kernel;
     private KernelSet? _set;
@@ -36,7 +36,7 @@ public sealed unsafe class WorkerTeam : IDisposable
     public WorkerTeam(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        _coreForEach = threads <= Placement.Allowed();
+        (_coreForEach, _crowded) = (threads <= Placement.Allowed(), threads > Environment.ProcessorCount);
         _shares = new Shares(threads);
         _workers = new Worker[threads - 1];
         for (int i = 0; i < _workers.Length; i++) _workers[i] = new Worker(this, i + 1);
@@ -232,8 +232,8 @@ public sealed unsafe class WorkerTeam : IDisposable
             long start = Stopwatch.GetTimestamp();
             while (Volatile.Read(ref _turn.Asked) == seen)
             {
-                if (_team._coreForEach) Spin(seen);
-                else Thread.Yield();   // with more threads than cores, who waits stands in the way of who works
+                if (_team._crowded) Thread.Yield();   // with more threads than cores, who waits stands in the way of who works
+                else Spin(seen);
                 if (Stopwatch.GetElapsedTime(start) < SpinTime) continue;
                 Interlocked.Exchange(ref _turn.Asleep, 1);
                 if (Volatile.Read(ref _turn.Asked) == seen) _bed.Wait();

@@ -103,8 +103,10 @@ internal static class ClipFolder
         => File.Exists(Path.Combine(folder, ConfigFile)) ? folder : Path.Combine(folder, part);
 
     private static string TokenizerOf(string folder)
-        => Path.Combine(folder, TokenizerPart) is var part && Directory.Exists(part) && !File.Exists(Path.Combine(folder, MergesFile))
-            ? part : folder;
+    {
+        string part = Path.Combine(folder, TokenizerPart);
+        return Directory.Exists(part) && !File.Exists(Path.Combine(folder, MergesFile)) ? part : folder;
+    }
 
     private static void RequireFolder(string folder)
     {

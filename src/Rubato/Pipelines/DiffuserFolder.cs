@@ -36,9 +36,7 @@ public static class DiffuserFolder
     /// <param name="precision">What the network's large products are computed in.</param>
     public static Diffuser Load(string folder, Precision precision = Precision.Float32)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"{folder}: there is no such folder; a model is a folder with {ModelIndex.FileName}.");
+        RequireModel(folder);
         var index = ModelIndex.Read(folder, Known);
         string network = FolderOf(index, folder, NetworkPart);
         string configPath = Path.Combine(FolderOf(index, folder, SchedulerPart), SchedulerFile);
@@ -91,6 +89,18 @@ public static class DiffuserFolder
             StructureGuidance = notes.StructureGuidance,
             ReadPrompt = notes.Prompts is null ? null : Reader(folder, notes.Prompts, classes.Names),
         };
+    }
+
+    private static void RequireModel(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"{folder}: there is no such folder; a model is a folder with {ModelIndex.FileName}.");
+        if (IsModel(folder)) return;
+        string? inner = Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).FirstOrDefault(IsModel);
+        throw new FileNotFoundException($"{folder}: has no {ModelIndex.FileName}, so it is no model{(inner is null ? "" : $"; {inner} is one")}.");
+
+        static bool IsModel(string folder) => File.Exists(Path.Combine(folder, ModelIndex.FileName));
     }
 
     /// <summary>Reads prompts with a part of the folder, which is loaded for the first of them: names of classes do without.</summary>

@@ -25,6 +25,17 @@ public sealed class ClassModelTests : IDisposable
     }
 
     [Fact]
+    public void The_folder_around_a_model_is_told_where_it_is()
+    {
+        using var folder = new TestFolder();
+        string none = Assert.Throws<FileNotFoundException>(() => DiffuserFolder.Load(folder.Path)).Message;
+        Assert.Equal($"{folder.Path}: has no model_index.json, so it is no model.", none);
+        string path = ClassModelFolder.Write(folder.Of("model"), [8], 8);
+        string around = Assert.Throws<FileNotFoundException>(() => DiffuserFolder.Load(folder.Path)).Message;
+        Assert.Equal($"{folder.Path}: has no model_index.json, so it is no model; {path} is one.", around);
+    }
+
+    [Fact]
     public void Classes_and_the_row_of_none_are_read_from_diffusers_files()
     {
         Diffuser parts = DiffuserFolder.Load(Model());

@@ -34,10 +34,12 @@ internal static class AtomicFile
 
             File.Move(temporary, target, overwrite: true);
         }
-        catch
+        catch (Exception failure)
         {
             File.Delete(temporary);
-            throw;
+            // A full disk is told of with the file that was written, which nobody asked for.
+            if (failure.GetType() != typeof(IOException)) throw;
+            throw new IOException(failure.Message.Replace(temporary, target, StringComparison.Ordinal), failure);
         }
     }
 

@@ -51,9 +51,5 @@ public sealed class ShortGridTests
         }
     }
 
-    private static ModelConfig Config(string text)
-    {
-        using var json = JsonDocument.Parse(text);
-        return ModelConfig.Of(json.RootElement.Clone(), "none");
-    }
+    private static ModelConfig Config(string text) => ModelConfig.Of(JsonElement.Parse(text), "none");
 }

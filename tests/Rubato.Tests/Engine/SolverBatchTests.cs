@@ -96,9 +96,5 @@ public sealed class SolverBatchTests
         return PocketNetwork.Request(new PocketNetwork(), meaning.Process, plan.Solver, plan.Grid, (ulong)index) with { Meaning = meaning };
     }
 
-    private static ModelConfig Empty()
-    {
-        using var json = JsonDocument.Parse("{}");
-        return ModelConfig.Of(json.RootElement.Clone(), "none");
-    }
+    private static ModelConfig Empty() => ModelConfig.Of(JsonElement.Parse("{}"), "none");
 }

@@ -65,8 +65,7 @@ internal static class TinyModel
 
     private static SchedulerPlan PlanOfAny(SamplerChoice choice)
     {
-        using var config = JsonDocument.Parse("{}");
-        DiffusersScheduler scheduler = SolverNames.Find(choice.Solver, out _).Bind(ModelConfig.Of(config.RootElement, "tiny"));
+        DiffusersScheduler scheduler = SolverNames.Find(choice.Solver, out _).Bind(ModelConfig.Of(JsonElement.Parse("{}"), "tiny"));
         SchedulerPlan plan = scheduler.Plan(new SchedulerCall(choice.Steps));
         return choice.Schedule is null ? plan
             : plan with { Grid = ScheduleNames.Find(choice.Schedule).Plan(Process, choice.Steps, plan.Grid.Coordinates) };

@@ -49,8 +49,7 @@ public sealed class CallCountTests
 
     private static SchedulerPlan Plan(SamplerChoice choice)
     {
-        using var config = JsonDocument.Parse("{}");
-        return SolverNames.Find(choice.Solver, out _).Bind(ModelConfig.Of(config.RootElement, "silent"))
+        return SolverNames.Find(choice.Solver, out _).Bind(ModelConfig.Of(JsonElement.Parse("{}"), "silent"))
             .On(ScheduleNames.Find(choice.Schedule!)).Plan(new SchedulerCall(choice.Steps));
     }
 }

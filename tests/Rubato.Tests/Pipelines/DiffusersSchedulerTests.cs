@@ -133,9 +133,5 @@ public sealed class DiffusersSchedulerTests
 
     private static DiffusersScheduler Read(string name, string config) => DiffusersScheduler.Read(Config(config), name);
 
-    private static ModelConfig Config(string json)
-    {
-        using JsonDocument document = JsonDocument.Parse(json);
-        return ModelConfig.Of(document.RootElement.Clone(), "scheduler_config.json");
-    }
+    private static ModelConfig Config(string json) => ModelConfig.Of(JsonElement.Parse(json), "scheduler_config.json");
 }

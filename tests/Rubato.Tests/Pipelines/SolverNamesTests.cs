@@ -76,8 +76,7 @@ public sealed class SolverNamesTests
     [InlineData("""{"_class_name":"UnCLIPScheduler"}""", "UnCLIPScheduler", false)]
     public void The_solver_of_a_configuration_has_its_options(string json, string name, bool stochastic)
     {
-        using var document = JsonDocument.Parse(json);
-        var config = ModelConfig.Of(document.RootElement.Clone(), "scheduler_config.json");
+        var config = ModelConfig.Of(JsonElement.Parse(json), "scheduler_config.json");
         Assert.Equal(name, SolverNames.Of(config));
         ISolver solver = SolverNames.Find(SolverNames.Of(config), out _).Bind(config).Plan(new SchedulerCall(5)).Solver;
         Assert.Equal(stochastic, solver is DpmSolverMultistep { Eta: 1 });
@@ -90,8 +89,7 @@ public sealed class SolverNamesTests
     [InlineData("""{"_class_name":"DEISMultistepScheduler","solver_type":"logrho"}""")]
     public void Every_solver_reads_the_file_of_another_class(string json)
     {
-        using var document = JsonDocument.Parse(json);
-        var config = ModelConfig.Of(document.RootElement.Clone(), "scheduler_config.json");
+        var config = ModelConfig.Of(JsonElement.Parse(json), "scheduler_config.json");
         Assert.All(SolverNames.All, solver => Assert.NotEmpty(solver.Bind(config).Plan(new SchedulerCall(8)).Grid.Steps));
     }
 
@@ -102,8 +100,7 @@ public sealed class SolverNamesTests
     [InlineData("euler", "SCMScheduler")]
     public void Solvers_for_other_models_are_refused(string solver, string own)
     {
-        using var document = JsonDocument.Parse($$"""{"_class_name":"{{own}}"}""");
-        var config = ModelConfig.Of(document.RootElement.Clone(), "scheduler_config.json");
+        var config = ModelConfig.Of(JsonElement.Parse($$"""{"_class_name":"{{own}}"}"""), "scheduler_config.json");
         var wrong = Assert.Throws<ArgumentException>(() => SolverNames.Find(solver, out _).Bind(config));
         Assert.Contains($"is not for models with a {own}", wrong.Message, StringComparison.Ordinal);
     }
@@ -118,8 +115,8 @@ public sealed class SolverNamesTests
     [InlineData("lms", 0.9999, typeof(Lms))]
     public async Task Names_have_their_forms_on_flows(string name, double first, Type solver)
     {
-        using var document = JsonDocument.Parse("""{"_class_name":"FlowMatchEulerDiscreteScheduler","shift":3}""");
-        DiffusersScheduler scheduler = SolverNames.Find(name, out _).Bind(ModelConfig.Of(document.RootElement.Clone(), "scheduler_config.json"));
+        JsonElement json = JsonElement.Parse("""{"_class_name":"FlowMatchEulerDiscreteScheduler","shift":3}""");
+        DiffusersScheduler scheduler = SolverNames.Find(name, out _).Bind(ModelConfig.Of(json, "scheduler_config.json"));
         SchedulerPlan plan = scheduler.On(ScheduleNames.Find("karras")).Plan(new SchedulerCall(7));
         Assert.IsType(solver, plan.Solver);
         Level start = plan.Grid.Steps[0].From;

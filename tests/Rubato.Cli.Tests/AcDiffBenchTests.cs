@@ -58,7 +58,7 @@ public sealed class AcDiffBenchTests
         using var shell = new Shell { Model = Load() };
         await Says("no such folder; it must hold the binary files of CIFAR-10", shell.Of("nowhere"));
         await Says("data_batch_1.bin to data_batch_5.bin", shell.Folder);
-        await Says("must be of errors, distributions, reverse, guided, horizons", shell.Folder, "--sections", "luck");
+        await Says("must be of errors, distributions, reverse, guided, horizons, ablations", shell.Folder, "--sections", "luck");
         await Says("must be whole numbers from 4 to 1000", shell.Folder, "--budgets", "10,2");
         await Says("2250 others are needed", HorizonModelFolder.WritePictures(shell.Of("few"), 20));
         using var without = new Shell { Model = Load(horizons: false) };

@@ -30,7 +30,7 @@ internal static class AcDiffBench
         Option<int[]?> budgets = DrawingOptions.Option("--budgets", [], "numbers",
             $"Mean steps, with commas between them [default: {string.Join(',', standard.Budgets)}]",
             tokens => (int[]?)Budgets(tokens[0].Value));
-        Option<AcDiffSections?> sections = BenchOptions.Sections<AcDiffSections>("errors, distributions, reverse, guided, horizons");
+        Option<AcDiffSections?> sections = BenchOptions.Sections<AcDiffSections>("errors, distributions, reverse, guided, horizons, ablations");
         Option<double?> guidance = DrawingOptions.Option("--guidance", [], "w",
             $"w of the guided section [default: the best of {string.Join(", ", standard.Guidances)} on conditions of their own]",
             tokens => (double?)Guidance(tokens[0].Value));

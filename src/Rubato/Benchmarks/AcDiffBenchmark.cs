@@ -22,7 +22,8 @@ internal sealed class AcDiffBenchmark : IBenchmark<AcDiffResult>
     /// <exception cref="IOException">The folder cannot be written, or another process uses it.</exception>
     public AcDiffBenchmark(Diffuser parts, AcDiffPlan plan, TrainingPictures pictures, string folder, string? judges)
     {
-        (_parts, _plan, _judges) = (FixedBetaPlans.With(parts), plan, judges);
+        var variances = new Lazy<IReadOnlyList<double>>(() => DataSpectrum.Of(pictures).Variances);
+        (_parts, _plan, _judges) = (StudySchedules.With(parts, variances), plan, judges);
         _conditions = AcDiffConditions.Of(pictures, plan.Conditions, HorizonConditions.CountOf(parts.Horizons!.Conditions));
         _cache = StudyCache.Open(parts, folder, "ac-diff");
     }

@@ -9,7 +9,7 @@ internal static class AcDiffComparison
     private static readonly (string First, string Second)[] Pairs =
     [
         ("R4", "R6h"), ("R4", "R7"), ("R4", "R6"), ("R4", "R5"), ("R8", "R6h"), ("R4", "R3"), ("R4", "R2"), ("R4", "R2b"), ("R4", "R2c"),
-        ("M4", "M6"), ("M6", "R5b"),
+        ("R4", "R4t"), ("R6h", "R6c"), ("R6c", "R6"), ("M4", "M6"), ("M6", "R5b"),
     ];
 
     /// <summary>Differences of errors, budget by budget.</summary>

@@ -6,6 +6,8 @@ namespace Rubato.Benchmarks;
 /// <summary>The section of horizons: what the model estimates, and whether it foresees what is measured.</summary>
 internal static class AcDiffHorizonTable
 {
+    private const int Quarters = 4;
+
     /// <summary>A point for each budget.</summary>
     /// <param name="parts">The model.</param>
     /// <param name="plan">How large the study is.</param>
@@ -18,6 +20,8 @@ internal static class AcDiffHorizonTable
         AcDiffCurves again)
     {
         var horizons = new AcDiffHorizons(laws, []);
+        int count = conditions.Count;
+        int[] sparsestFirst = [.. Enumerable.Range(0, count).OrderBy(i => conditions[i].Sketch.Density)];
         return [.. plan.Budgets.Select(budget => Of(budget, horizons.For(HorizonSource.Estimated, budget)))];
 
         AcDiffHorizonPoint Of(int budget, int[] steps)
@@ -27,7 +31,9 @@ internal static class AcDiffHorizonTable
             double[] first = MeasuredAt(curves, rung), second = MeasuredAt(again, rung);
             return new AcDiffHorizonPoint(
                 budget, steps, laws.Average(law => own.HorizonOf(law)),
-                [.. parts.Classes.Select((_, label) => Mean([.. steps.Where((_, i) => conditions[i].Class == label)]))],
+                [.. parts.Classes.Select((_, label) => steps.Where((_, i) => conditions[i].Class == label).ToArray())],
+                [.. Enumerable.Range(0, Quarters).Select(quarter => sparsestFirst[(quarter * count / Quarters)..((quarter + 1) * count / Quarters)]
+                    .Select(i => steps[i]).ToArray())],
                 RankCorrelation.Of(
                     [.. steps.Select(count => (double)count)], [.. conditions.Select(condition => condition.Sketch.Density)]),
                 plan.Rungs[rung],
@@ -37,7 +43,5 @@ internal static class AcDiffHorizonTable
         }
 
         double[] MeasuredAt(AcDiffCurves some, int rung) => [.. conditions.Select((_, i) => some.LogErrors[i][rung])];
-
-        static double Mean(int[] steps) => steps.Length == 0 ? double.NaN : steps.Average();
     }
 }

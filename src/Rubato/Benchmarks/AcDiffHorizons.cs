@@ -3,7 +3,7 @@ using Rubato.Planning;
 namespace Rubato.Benchmarks;
 
 /// <summary>
-/// The steps of each condition. Both rules that look at laws are set so that these conditions take the budget in the mean: a
+/// The steps of each condition. Rules that look at laws are set so that these conditions take the budget in the mean: a
 /// row costs what the fixed ones cost, to the step. That looks at no error of a row.
 /// </summary>
 /// <param name="estimated">What the model foresees of each condition.</param>
@@ -18,15 +18,16 @@ internal sealed class AcDiffHorizons(IReadOnlyList<ErrorLaw> estimated, IReadOnl
     public int[] For(HorizonSource source, int budget) => source switch
     {
         HorizonSource.Fixed => [.. Enumerable.Repeat(budget, estimated.Count)],
-        HorizonSource.Estimated => ByRule(estimated, budget),
-        HorizonSource.Dealt => Dealt(ByRule(estimated, budget)),
-        HorizonSource.Measured => ByRule(measured, budget),
+        HorizonSource.Estimated => ByRule(estimated, budget, HorizonRule.Budget),
+        HorizonSource.Tolerance => ByRule(estimated, budget, HorizonRule.SameError),
+        HorizonSource.Dealt => Dealt(ByRule(estimated, budget, HorizonRule.Budget)),
+        HorizonSource.Measured => ByRule(measured, budget, HorizonRule.Budget),
         _ => throw new InvalidOperationException($"{source} is no source of horizons."),
     };
 
-    private static int[] ByRule(IReadOnlyList<ErrorLaw> laws, int budget)
+    private static int[] ByRule(IReadOnlyList<ErrorLaw> laws, int budget, Func<double, IReadOnlyList<ErrorLaw>, HorizonRule> ruleOf)
     {
-        var rule = HorizonRule.Budget(budget, laws);
+        HorizonRule rule = ruleOf(budget, laws);
         int[] steps = [.. laws.Select(rule.HorizonOf)];
         // Where rounding has not kept the mean, the closest calls go the other way.
         int excess = steps.Sum() - budget * steps.Length, way = Math.Sign(excess);

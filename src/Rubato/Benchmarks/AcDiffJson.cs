@@ -15,6 +15,7 @@ internal static class AcDiffJson
         json.WriteNumber("samples", result.Plan.Samples);
         json.WriteNumber("distribution_samples", result.Plan.DistributionSamples);
         json.WriteNumber("guided_samples", result.Plan.GuidedSamples);
+        json.WriteNumber("ablation_samples", result.Plan.AblationSamples);
         json.WriteNumber("full_steps", result.Plan.FullSteps);
         Array(json, "summary", AcDiffSentences.Summary(result), json.WriteStringValue);
         IReadOnlyList<AcDiffErrorPoint> hardest = AcDiffComparison.Hardest(result.Errors);
@@ -28,16 +29,18 @@ internal static class AcDiffJson
         Array(json, "choice_of_guidance", result.Choice, point => Write(json, point));
         Array(json, "guided", result.Guided, point => Write(json, point));
         Array(json, "differences_of_guided", AcDiffComparison.Of(result.Guided), difference => Write(json, difference));
+        Array(json, "ablations", result.Ablations, point => Write(json, point));
+        Array(json, "differences_of_ablations", AcDiffComparison.Of(result.Ablations), difference => Write(json, difference));
         Array(json, "horizons", result.Horizons, point => Write(json, point, result.Classes));
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, AcDiffErrorPoint point, AcDiffErrorPoint hardest)
+    private static void Write(Utf8JsonWriter json, AcDiffErrorPoint point, AcDiffErrorPoint? hardest = null)
     {
         json.WriteStartObject();
         Row(json, point.Row, point.Budget, point.Steps);
         Range(json, "error", point.Error.Mean, point.Error.MeanInterval);
-        Range(json, "error_of_hardest_tenth", hardest.Error.Mean, hardest.Error.MeanInterval);
+        if (hardest is not null) Range(json, "error_of_hardest_tenth", hardest.Error.Mean, hardest.Error.MeanInterval);
         Number(json, "seconds", point.Seconds);
         json.WriteEndObject();
     }
@@ -75,8 +78,9 @@ internal static class AcDiffJson
         Number(json, "mean_by_own_rule", point.Shipped);
         Array(json, "steps", point.Steps, json.WriteNumberValue);
         json.WriteStartObject("mean_by_class");
-        foreach ((string name, double mean) in classes.Zip(point.ByClass)) Number(json, name, mean);
+        foreach ((string name, int[] steps) in classes.Zip(point.ByClass)) Number(json, name, steps is [] ? double.NaN : steps.Average());
         json.WriteEndObject();
+        Array(json, "mean_by_quarter_of_edge_density", point.ByDensity, steps => json.WriteNumberValue(Math.Round(steps.Average(), 8)));
         Number(json, "correlation_with_edge_density", point.EdgeDensity.Correlation);
         Number(json, "p_value_of_edge_density", point.EdgeDensity.PValue);
         json.WriteNumber("steps_of_errors", point.Rung);

@@ -50,6 +50,7 @@ internal static class AcDiffPage
         if (result.Reverse.Count > 0) AcDiffPicturePage.WriteReverse(page, result);
         if (result.Horizons.Count > 0) Horizons(page, result);
         if (result.Guided.Count > 0) AcDiffPicturePage.WriteGuided(page, result);
+        if (result.Ablations.Count > 0) AcDiffErrorPage.WriteAblations(page, result);
         page.Append("<h2 id=\"differences\">What differs from the paper</h2>\n");
         foreach (string difference in Differences) HtmlPage.Paragraph(page, difference);
         return HtmlPage.End(page);
@@ -87,12 +88,14 @@ internal static class AcDiffPage
             ["budget", "mean by the own rule", "5 %", "median", "95 %", "with edge density", "foreseen with measured error", "between noises"],
             result.Horizons.Select(point => (HtmlPage.Cells(
             [
-                $"{point.Budget}", Figure(point.Shipped, "0.0"), Quantile(point, 0.05), Quantile(point, 0.5), Quantile(point, 0.95),
+                $"{point.Budget}", Figure(point.Shipped, "0.0"), Quantile(point.Steps, 0.05), Quantile(point.Steps, 0.5), Quantile(point.Steps, 0.95),
                 AcDiffSentences.Correlation(point.EdgeDensity), $"{AcDiffSentences.Correlation(point.Foreseen)} at {point.Rung}",
                 AcDiffSentences.Correlation(point.BetweenNoises),
             ]), false)));
-        HtmlPage.Table(page, ["mean steps", .. result.Classes], result.Horizons.Select(point => (HtmlPage.Cells(
-            [$"{point.Budget}", .. point.ByClass.Select(mean => double.IsNaN(mean) ? "" : Figure(mean, "0.0"))]), false)));
+        HtmlPage.Paragraph(page, "Steps in the mean, and of nine of ten, by class and by quarters of the density of edges:", "soft");
+        HtmlPage.Table(page, ["budget", .. result.Classes], result.Horizons.Select(point => Groups(point, point.ByClass)));
+        HtmlPage.Table(page, ["budget", "fewest edges", "second quarter", "third quarter", "most edges"],
+            result.Horizons.Select(point => Groups(point, point.ByDensity)));
         foreach ((int i, AcDiffHorizonPoint point) in result.Horizons.Index())
         {
             string across = $"conditions by steps, {point.Budget} in the mean";
@@ -100,6 +103,13 @@ internal static class AcDiffPage
         }
     }
 
-    private static string Quantile(AcDiffHorizonPoint point, double share)
-        => Figure(Statistics.Quantile([.. point.Steps.Select(count => (double)count)], share), "0");
+    private static (IReadOnlyList<HtmlCell>, bool) Groups(AcDiffHorizonPoint point, int[][] groups) => (
+        [
+            new HtmlCell($"{point.Budget}"),
+            .. groups.Select(steps => steps is [] ? new HtmlCell("")
+                : new HtmlCell(Figure(steps.Average(), "0.0"), $"{Quantile(steps, 0.05)} to {Quantile(steps, 0.95)}")),
+        ], false);
+
+    private static string Quantile(int[] steps, double share)
+        => Figure(Statistics.Quantile([.. steps.Select(count => (double)count)], share), "0");
 }

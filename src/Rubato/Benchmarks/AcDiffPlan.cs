@@ -25,8 +25,11 @@ internal enum AcDiffSections
     /// <summary>Which horizons the model estimates.</summary>
     Horizons = 16,
 
+    /// <summary>How far runs end by another rule, schedule or solver, on fewer conditions.</summary>
+    Ablations = 32,
+
     /// <summary>All of them.</summary>
-    All = Errors | Distributions | Reverse | Guided | Horizons,
+    All = Errors | Distributions | Reverse | Guided | Horizons | Ablations,
 }
 
 /// <summary>How large the study of AC-Diff is.</summary>
@@ -86,6 +89,12 @@ internal sealed record AcDiffPlan
     /// <summary>Mean steps of the modern solver.</summary>
     public IReadOnlyList<int> ModernBudgets { get; init; } = [10, 15, 20, 30];
 
+    /// <summary>Mean steps of ablations: the budgets of the paper's kind, and one beyond.</summary>
+    public IReadOnlyList<int> AblationBudgets { get; init; } = [20, 50, PaperBudget, 250];
+
+    /// <summary>Conditions of ablations: pairs tell rows apart on few.</summary>
+    public int AblationSamples => Math.Min(50, Samples);
+
     /// <summary>Whether error curves are measured: of as many conditions as errors are taken on, and of those that pictures add.</summary>
     public bool HasCurves => Has(AcDiffSections.Errors | AcDiffSections.Horizons | AcDiffSections.Distributions);
 
@@ -115,5 +124,6 @@ internal sealed record AcDiffPlan
         ChoiceSamples = 4,
         ChoiceSteps = 10,
         ModernBudgets = [5],
+        AblationBudgets = [5, 10],
     };
 }

@@ -60,7 +60,8 @@ internal sealed record AcDiffPicturePoint
 /// <param name="Budget">Mean steps.</param>
 /// <param name="Steps">Of each condition.</param>
 /// <param name="Shipped">Mean steps by the model's own rule, which is set on all kinds of conditions that it was trained on.</param>
-/// <param name="ByClass">Mean steps of each class; NaN for one without conditions.</param>
+/// <param name="ByClass">Steps of the conditions of each class, of which there may be none.</param>
+/// <param name="ByDensity">Steps of the conditions of each quarter, from that with the fewest edges on.</param>
 /// <param name="EdgeDensity">Spearman's correlation of steps with the density of edges, and its p-value.</param>
 /// <param name="Rung">Steps at which foreseen and measured errors are compared.</param>
 /// <param name="Foreseen">Spearman's correlation of what is foreseen with the mean ln of two measured errors, and its p-value.</param>
@@ -69,7 +70,7 @@ internal sealed record AcDiffPicturePoint
 /// from the condition can be better than it allows.
 /// </param>
 internal sealed record AcDiffHorizonPoint(
-    int Budget, int[] Steps, double Shipped, double[] ByClass, (double Correlation, double PValue) EdgeDensity,
+    int Budget, int[] Steps, double Shipped, int[][] ByClass, int[][] ByDensity, (double Correlation, double PValue) EdgeDensity,
     int Rung, (double Correlation, double PValue) Foreseen, (double Correlation, double PValue) BetweenNoises);
 
 /// <summary>The study of AC-Diff.</summary>
@@ -89,6 +90,9 @@ internal sealed record AcDiffResult
 
     /// <summary>Errors without guidance.</summary>
     public IReadOnlyList<AcDiffErrorPoint> Errors { get; init; } = [];
+
+    /// <summary>Errors by another rule, schedule or solver, without guidance, on fewer conditions.</summary>
+    public IReadOnlyList<AcDiffErrorPoint> Ablations { get; init; } = [];
 
     /// <summary>Pictures without guidance; the first is R1.</summary>
     public IReadOnlyList<AcDiffPicturePoint> Pictures { get; init; } = [];

@@ -12,6 +12,9 @@ internal enum HorizonSource
     /// <summary>The model's estimate from the condition.</summary>
     Estimated,
 
+    /// <summary>The model's estimate of where errors are the same for all.</summary>
+    Tolerance,
+
     /// <summary>The model's estimates, each dealt to another condition.</summary>
     Dealt,
 
@@ -29,7 +32,7 @@ internal sealed record AcDiffRow(string Id, string Name, string Solver, string S
 {
     private const string Ancestral = "ddpm", Ddim = "ddim", Multistep = "dpmpp_2m";
 
-    private static readonly string Recomputed = FixedBetaPlans.NameOf(FixedBeta.Recomputed);
+    private static readonly string Recomputed = StudySchedules.NameOf(FixedBeta.Recomputed);
 
     /// <summary>DDPM in full.</summary>
     public static AcDiffRow Full { get; } = new("R1", "DDPM, all steps", Ancestral, Recomputed, HorizonSource.Fixed);
@@ -61,16 +64,27 @@ internal sealed record AcDiffRow(string Id, string Name, string Solver, string S
     public static AcDiffRow PlainMultistep { get; } = new(
         "R5b", "DPM-Solver++ 2M, fixed N, recomputed", Multistep, Recomputed, HorizonSource.Fixed);
 
+    /// <summary>AC-Diff by DDIM, where steps are dealt so that all are foreseen to have one error.</summary>
+    public static AcDiffRow SameError { get; } = new(
+        "R4t", "DDIM, T by condition to one tolerance, hybrid", Ddim, ScheduleNames.Hybrid, HorizonSource.Tolerance);
+
+    /// <summary>DDIM with as many steps for every condition, on schedules that look at no error.</summary>
+    public static AcDiffRow ConstantRate { get; } = new(
+        "R6c", "DDIM, fixed N, constant rate", Ddim, StudySchedules.ConstantRate, HorizonSource.Fixed);
+
     /// <summary>What ends next to the exact solution with many steps: what errors are taken to, on schedules of each kind.</summary>
     public static IReadOnlyList<AcDiffRow> References { get; } =
         [.. new[] { ScheduleNames.Hybrid, Recomputed }.Select(schedule => new AcDiffRow("", $"DPM-Solver++ 2M, {schedule}", Multistep, schedule, HorizonSource.Fixed))];
 
+    /// <summary>The schedule of the run that its errors are taken to: one between the same ends.</summary>
+    public string ReferenceSchedule => Schedule == Recomputed ? Recomputed : ScheduleNames.Hybrid;
+
     /// <summary>Rows whose pictures are judged as distributions.</summary>
     public static IReadOnlyList<AcDiffRow> OfPictures { get; } =
     [
-        new("R2", "T by condition, stride", Ancestral, FixedBetaPlans.NameOf(FixedBeta.Stride), HorizonSource.Estimated),
-        new("R2b", "T by condition, prefix", Ancestral, FixedBetaPlans.NameOf(FixedBeta.Prefix), HorizonSource.Estimated),
-        new("R2c", "T by condition, respaced", Ancestral, FixedBetaPlans.NameOf(FixedBeta.Respaced), HorizonSource.Estimated),
+        new("R2", "T by condition, stride", Ancestral, StudySchedules.NameOf(FixedBeta.Stride), HorizonSource.Estimated),
+        new("R2b", "T by condition, prefix", Ancestral, StudySchedules.NameOf(FixedBeta.Prefix), HorizonSource.Estimated),
+        new("R2c", "T by condition, respaced", Ancestral, StudySchedules.NameOf(FixedBeta.Respaced), HorizonSource.Estimated),
         new("R3", "T by condition, recomputed", Ancestral, Recomputed, HorizonSource.Estimated),
         AcDiff,
         new("R5", "DDIM, fixed N, recomputed", Ddim, Recomputed, HorizonSource.Fixed),
@@ -100,4 +114,7 @@ internal sealed record AcDiffRow(string Id, string Name, string Solver, string S
         new("M6", "DPM-Solver++ 2M, fixed N, hybrid", Multistep, ScheduleNames.Hybrid, HorizonSource.Fixed),
         PlainMultistep,
     ];
+
+    /// <summary>Rows of errors that tell a rule, a schedule or a solver from another.</summary>
+    public static IReadOnlyList<AcDiffRow> OfAblations { get; } = [Deterministic, SameError, PlainLadder, ConstantRate, Ladder, .. Modern];
 }

@@ -12,6 +12,9 @@ internal static class AcDiffSentences
         ("R7", "its own steps dealt to other conditions (R7)"),
     ];
 
+    /// <summary>Rule, schedule and solver: pairs that differ in one of them alone.</summary>
+    private static readonly (string First, string Second)[] Ablated = [("R4", "R4t"), ("R6h", "R6c"), ("M4", "M6"), ("M6", "R5b")];
+
     /// <summary>A few sentences for each section.</summary>
     public static IReadOnlyList<string> Summary(AcDiffResult result) =>
     [
@@ -22,6 +25,7 @@ internal static class AcDiffSentences
         .. Reverse(result),
         .. result.Horizons.Select(Horizons),
         .. Guided(result),
+        .. Ablations(result),
     ];
 
     /// <summary>How it was measured.</summary>
@@ -116,6 +120,12 @@ internal static class AcDiffSentences
                 => $"{NameOf(point)} at {point.Budget} steps and {Text(point.Evaluations, "0.0")} evaluations ({Distance(point)})"))
             + $"; R1 with {result.Plan.FullSteps} steps has {Distance(result.Guided[0])}.";
     }
+
+    private static IEnumerable<string> Ablations(AcDiffResult result) => AcDiffComparison.Of(result.Ablations)
+        .Where(difference => Ablated.Contains((difference.First.Id, difference.Second.Id)))
+        .GroupBy(difference => (difference.First, difference.Second)).Select(pair
+            => $"Error of {pair.Key.First.Id} ({pair.Key.First.Name}) against {pair.Key.Second.Id} ({pair.Key.Second.Name}); less is better: "
+            + string.Join(", ", pair.Select(difference => $"{Phrase(difference)} at {difference.Budget} steps")) + ".");
 
     private static string Distance(AcDiffPicturePoint point) => Text(point.Figures.Frechet.Distance, "0.000");
 

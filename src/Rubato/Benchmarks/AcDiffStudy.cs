@@ -40,9 +40,21 @@ internal sealed class AcDiffStudy(Diffuser parts, AcDiffPlan plan, IReadOnlyList
 
         if (plan.Has(AcDiffSections.Errors))
         {
+            runs.Begin("errors");
             result = result with
             {
-                Errors = await AcDiffErrors.MeasureAsync(runs, plan, shown, HorizonsOf(plan.Samples)).ConfigureAwait(false),
+                Errors = await AcDiffErrors.MeasureAsync(
+                    runs, AcDiffRow.OfErrors, plan.Budgets, plan.FullSteps, shown, HorizonsOf(plan.Samples)).ConfigureAwait(false),
+            };
+        }
+
+        if (plan.Has(AcDiffSections.Ablations))
+        {
+            runs.Begin("ablations");
+            result = result with
+            {
+                Ablations = await AcDiffErrors.MeasureAsync(runs, AcDiffRow.OfAblations, plan.AblationBudgets, plan.FullSteps,
+                    First(shown, plan.AblationSamples), HorizonsOf(plan.AblationSamples)).ConfigureAwait(false),
             };
         }
 

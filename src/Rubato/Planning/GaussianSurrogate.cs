@@ -36,6 +36,14 @@ internal sealed class GaussianSurrogate
         return Math.Sqrt(squares / _total);
     }
 
+    /// <summary>
+    /// How fast the denoised sample moves with kappa, where data and noise stay as they are: the root of its mean square over both.
+    /// Of one axis it is v / (v + kappa^2), as follows from x0 = v / (v + kappa^2) (data + kappa noise).
+    /// </summary>
+    /// <param name="kappa">sigma / alpha</param>
+    public double Rate(double kappa)
+        => Math.Sqrt(_groups.Sum(group => group.Axes * Squared(group.Variance / (group.Variance + kappa * kappa))));
+
     /// <summary>V: the variance of the samples along an axis of the data's variance v. The start state has variance 1.</summary>
     public static double Variance(double variance, IReadOnlyList<double> alphaBar, SamplerKind kind)
         => Run(Steps(alphaBar, kind), variance);

@@ -22,28 +22,17 @@ internal sealed class HorizonRule
     /// <param name="budget">Mean steps, from 4 to 1000.</param>
     /// <param name="conditions">Laws of the conditions that the mean is taken over, at least one.</param>
     public static HorizonRule Budget(double budget, IReadOnlyList<ErrorLaw> conditions)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(budget, Fewest);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(budget, Most);
-        ArgumentOutOfRangeException.ThrowIfZero(conditions.Count);
-        double low = -100, high = 100;   // ln m; the mean falls as it rises
-        for (int i = 0; i < Halvings; i++)
+        => WithMean(budget, conditions, (law, logMultiplier) =>
         {
-            double middle = (low + high) / 2;
-            if (conditions.Average(law => Of(law, middle)) > budget) low = middle;
-            else high = middle;
-        }
+            (double logA, double p) = law.Near(budget);   // the law is taken where it will be used: around the budget
+            return Math.Exp((Math.Log(p) + logA - logMultiplier) / (p + 1));
+        });
 
-        double multiplier = (low + high) / 2;
-        return new HorizonRule(law => Of(law, multiplier));
-
-        // The law is taken where it will be used: around the budget.
-        double Of(ErrorLaw law, double logMultiplier)
-        {
-            (double logA, double p) = law.Near(budget);
-            return Clamped(Math.Exp((Math.Log(p) + logA - logMultiplier) / (p + 1)));
-        }
-    }
+    /// <summary>The same error for all, as their laws have it, at a mean number of steps.</summary>
+    /// <param name="budget">Mean steps, from 4 to 1000.</param>
+    /// <param name="conditions">Laws of the conditions that the mean is taken over, at least one.</param>
+    public static HorizonRule SameError(double budget, IReadOnlyList<ErrorLaw> conditions)
+        => WithMean(budget, conditions, (law, logError) => law.StepsTo(logError));
 
     /// <summary>As many steps as bring the error of a request to a size, as its law has it.</summary>
     /// <param name="error">Root mean square in a range of -1 to 1, above 0.</param>
@@ -59,6 +48,24 @@ internal sealed class HorizonRule
     /// <summary>The horizon of a condition.</summary>
     /// <returns>From 4 to 1000; the same on every machine, since ln T is rounded to 1e-6 first.</returns>
     public int HorizonOf(ErrorLaw law) => (int)Math.Round(Math.Exp(Math.Round(Math.Log(_steps(law)), 6)));
+
+    /// <summary>Steps that fall as a number rises, which is found so that their mean over conditions is the budget.</summary>
+    private static HorizonRule WithMean(double budget, IReadOnlyList<ErrorLaw> conditions, Func<ErrorLaw, double, double> stepsOf)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(budget, Fewest);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(budget, Most);
+        ArgumentOutOfRangeException.ThrowIfZero(conditions.Count);
+        double low = -100, high = 100;
+        for (int i = 0; i < Halvings; i++)
+        {
+            double middle = (low + high) / 2;
+            if (conditions.Average(law => Clamped(stepsOf(law, middle))) > budget) low = middle;
+            else high = middle;
+        }
+
+        double found = (low + high) / 2;
+        return new HorizonRule(law => Clamped(stepsOf(law, found)));
+    }
 
     private static double Clamped(double steps) => Math.Clamp(steps, Fewest, Most);
 }

@@ -16,6 +16,7 @@ public sealed class AcDiffStudyTests
         Redraws = 4,
         ChoiceSamples = 2,
         ChoiceSteps = 6,
+        AblationBudgets = [9, 14],
     };
 
     [Fact]
@@ -30,8 +31,15 @@ public sealed class AcDiffStudyTests
         Assert.InRange(fresh, 1, expected * 1.2);   // adaptive runs are counted as if they skipped a third
         Rows(result);
         Assert.Equal(Plan.Budgets.Count * AcDiffRow.OfErrors.Count, result.Errors.Count);
+        Assert.Equal(Plan.AblationBudgets.Count * AcDiffRow.OfAblations.Count, result.Ablations.Count);
         Assert.Equal(1 + Plan.Budgets.Count * AcDiffRow.OfPictures.Count, result.Pictures.Count);
         Assert.Equal(1 + Plan.Budgets.Count * 8 + Plan.ModernBudgets.Count * AcDiffRow.Modern.Count, result.Guided.Count);
+        Assert.All(result.Horizons, point =>
+        {
+            Assert.Equal(4, point.ByDensity.Length);
+            Assert.Equal(point.Steps.Order(), point.ByDensity.SelectMany(steps => steps).Order());
+            Assert.Equal(point.Steps.Order(), point.ByClass.SelectMany(steps => steps).Order());
+        });
         Assert.Equal(["R0", "R1"], result.Reverse.Select(point => point.Row.Id));
         Assert.NotEqual(result.Reverse[0].Figures.Frechet.Distance, result.Reverse[1].Figures.Frechet.Distance);
         Assert.Equal(result.Pictures[0].Figures.Frechet.Distance, result.Reverse[1].Figures.Frechet.Distance);   // as few conditions
@@ -66,6 +74,10 @@ public sealed class AcDiffStudyTests
             Assert.True(errors["R4"].Steps.Distinct().Count() > 1);
             Assert.All(errors.Values, point => Assert.Equal(budget, point.Evaluations, 1e-9));
             Assert.All(errors.Values, point => Assert.All(point.Errors, error => Assert.True(error > 0 && double.IsFinite(error))));
+            var ablations = result.Ablations.Where(point => point.Budget == budget).ToDictionary(point => point.Row.Id);
+            Assert.Equal(errors["R4"].Errors, ablations["R4"].Errors);   // as few conditions
+            Assert.NotEqual(ablations["R6h"].Errors, ablations["R6c"].Errors);
+            Assert.All(ablations.Values, point => Assert.Equal(budget, point.Evaluations, 1e-9));
             AcDiffPicturePoint[] pictures = [.. result.Pictures.Where(point => point.Budget == budget)];
             Assert.All(pictures, point => Assert.Equal(point.Steps.Average(), point.Evaluations, 1e-9));   // a step is an evaluation
             Assert.All(result.Guided.Where(point => point.Budget == budget && point.With.Length == 0),
@@ -75,9 +87,10 @@ public sealed class AcDiffStudyTests
         }
 
         // More steps end nearer to the long run.
-        foreach (AcDiffRow row in AcDiffRow.OfErrors)
+        AcDiffErrorPoint[] all = [.. result.Errors, .. result.Ablations];
+        foreach (AcDiffRow row in all.Select(point => point.Row).Distinct())
         {
-            double[] means = [.. result.Errors.Where(point => point.Row == row).Select(point => point.Error.Mean)];
+            double[] means = [.. all.Where(point => point.Row == row).Select(point => point.Error.Mean)];
             Assert.True(means[1] < means[0], $"{row.Name}: {means[0]} to {means[1]}");
         }
     }

@@ -21,6 +21,9 @@ public sealed class AcDiffTests
         Assert.NotEqual(own, dealt);
         Assert.Equal(20 * own.Length, own.Sum());
         Assert.All(horizons.For(HorizonSource.Fixed, 20), steps => Assert.Equal(20, steps));
+        int[] tolerance = horizons.For(HorizonSource.Tolerance, 20);
+        Assert.Equal(20 * own.Length, tolerance.Sum());
+        Assert.True(tolerance.Max() - tolerance.Min() > own.Max() - own.Min());   // errors as a / N: a, and not its root
     }
 
     /// <summary>With error a / N for all, the least mean error at a mean of steps has N in proportion to the root of a.</summary>

@@ -54,6 +54,17 @@ public sealed class HorizonRuleTests
         double Mean(double[] steps) => laws.Zip(steps, (law, n) => Math.Exp(law.At(n))).Average();
     }
 
+    /// <summary>Of equal orders p, horizons go with the root of a of degree p: the same error for all.</summary>
+    [Fact]
+    public void A_same_error_is_one_for_all_at_the_mean_of_the_budget()
+    {
+        ErrorLaw[] laws = [new(-3, 1, 0), new(-2.5, 1, 0), new(-3.5, 1, 0)];
+        var rule = HorizonRule.SameError(60, laws);
+        double middle = 60 * 3 / (1 + Math.Exp(0.5) + Math.Exp(-0.5));
+        Assert.Equal([middle, middle * Math.Exp(0.5), middle * Math.Exp(-0.5)], laws.Select(rule.StepsOf), new Near(1e-9));
+        Assert.All(laws, law => Assert.Equal(laws[0].At(rule.StepsOf(laws[0])), law.At(rule.StepsOf(law)), 1e-12));
+    }
+
     [Fact]
     public void More_budget_is_never_fewer_steps() => Prop.ForAll(Laws(), Gen.Choose(4, 900).ToArbitrary(), (laws, budget) =>
     {

@@ -1,3 +1,4 @@
+using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.Statistics;
 using Rubato.Checkpoints;
 using Rubato.Training;
@@ -31,6 +32,19 @@ public sealed class DataSpectrumTests
         Assert.Equal(Enumerable.Range(0, axes).Sum(i => covariance[i * axes + i]), spectrum.Total, 1e-10);
         Assert.Equal(covariance.Sum(element => element * element), spectrum.Variances.Sum(variance => variance * variance), 1e-9);
         Assert.Equal(spectrum.Variances.OrderDescending(), spectrum.Variances);
+    }
+
+    [Fact]
+    public void Fewer_pictures_than_axes_have_the_spectrum_of_their_covariance()
+    {
+        TrainingPictures few = Of(20, i => new Random(i), (random, _) => random.Next(256));
+        int axes = few.PictureBytes;
+        double[] covariance = PictureCovariance.Of(few);
+        double[] eigenvalues = [.. Matrix<double>.Build.Dense(axes, axes, covariance).Evd(Symmetricity.Symmetric).EigenValues
+            .Select(value => value.Real).OrderDescending()];
+        IReadOnlyList<double> variances = DataSpectrum.Of(few).Variances;
+        Assert.Equal(axes, variances.Count);
+        for (int i = 0; i < axes; i++) Assert.Equal(eigenvalues[i], variances[i], 1e-12);
     }
 
     [Fact]

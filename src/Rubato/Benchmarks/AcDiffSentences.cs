@@ -12,6 +12,9 @@ internal static class AcDiffSentences
         ("R7", "its own steps dealt to other conditions (R7)"),
     ];
 
+    /// <summary>What the guided section aims at: so many evaluations in the mean, at so many times the distance of R1.</summary>
+    private static readonly (int Evaluations, double Times, bool Modern)[] Aims = [(60, 1.2, false), (20, 1.1, true)];
+
     /// <summary>Rule, schedule and solver: pairs that differ in one of them alone.</summary>
     private static readonly (string First, string Second)[] Ablated = [("R4", "R4t"), ("R6h", "R6c"), ("M4", "M6"), ("M6", "R5b")];
 
@@ -119,6 +122,20 @@ internal static class AcDiffSentences
             + string.Join(", ", nearest.Select(point
                 => $"{NameOf(point)} at {point.Budget} steps and {Text(point.Evaluations, "0.0")} evaluations ({Distance(point)})"))
             + $"; R1 with {result.Plan.FullSteps} steps has {Distance(result.Guided[0])}.";
+        foreach ((int evaluations, double times, bool modern) in Aims)
+        {
+            AcDiffPicturePoint? best = result.Guided.Skip(1)
+                .Where(point => point.Row.Horizons == HorizonSource.Estimated && AcDiffRow.Modern.Contains(point.Row) == modern
+                    && point.Evaluations <= evaluations)
+                .MinBy(point => point.Figures.Frechet.Distance);
+            if (best is null) continue;
+            (double more, Interval interval) = best.Figures.Frechet.Minus(result.Guided[0].Figures.Frechet);
+            yield return $"With at most {evaluations} evaluations AC-Diff{(modern ? " by a modern solver" : "")} comes to "
+                + $"{Times(more)} times the distance of R1 ({Times(interval.Low)} to {Times(interval.High)}; the aim is {Text(times, "0.0")}): "
+                + $"{NameOf(best)} at {Text(best.Evaluations, "0.0")} evaluations.";
+        }
+
+        string Times(double more) => Text(1 + more / result.Guided[0].Figures.Frechet.Distance, "0.00");
     }
 
     private static IEnumerable<string> Ablations(AcDiffResult result) => AcDiffComparison.Of(result.Ablations)

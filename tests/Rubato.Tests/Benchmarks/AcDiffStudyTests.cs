@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rubato.Benchmarks;
 using Rubato.Pipelines;
 using Rubato.Training;
@@ -46,6 +47,10 @@ public sealed class AcDiffStudyTests
         Assert.Equal(Plan.Guidances, result.Choice.Select(point => point.Guidance));
         Assert.Equal(result.Choice.MinBy(point => point.Figures.Frechet.Distance)!.Guidance, result.Guided[0].Guidance);
 
+        string[] told = [.. AcDiffSentences.Summary(result).Where(sentence => sentence.StartsWith("With at most", StringComparison.Ordinal))];
+        Assert.Contains($"60 evaluations AC-Diff comes to {Nearest("R4", "R4d")} times", told[0], StringComparison.Ordinal);
+        Assert.Contains($"20 evaluations AC-Diff by a modern solver comes to {Nearest("M4")} times", told[1], StringComparison.Ordinal);
+
         (AcDiffResult again, fresh, _) = await RunAsync();
         Assert.Equal(0, fresh);
         Assert.Equal(AcDiffPage.Write(result), AcDiffPage.Write(again));
@@ -55,6 +60,10 @@ public sealed class AcDiffStudyTests
         (again, fresh, expected) = await RunAsync();
         Assert.Equal((0, 0), (fresh, expected));
         Assert.Equal(AcDiffPage.Write(result), AcDiffPage.Write(again));
+
+        // All of the tiny plan take few evaluations.
+        string Nearest(params string[] rows) => (result.Guided.Where(point => rows.Contains(point.Row.Id)).Min(point => point.Figures.Frechet.Distance)
+            / result.Guided[0].Figures.Frechet.Distance).ToString("0.00", CultureInfo.InvariantCulture);
 
         async Task<(AcDiffResult Result, long Fresh, long Expected)> RunAsync()
         {

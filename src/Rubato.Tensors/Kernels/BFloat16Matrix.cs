@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Rubato.Tensors.Threads;
 
@@ -7,7 +8,8 @@ namespace Rubato.Tensors.Kernels;
 /// <summary>
 /// Bfloat16 weights in panels: [N / panel][steps of K][panel], zeros beyond K and N. The left operand is rounded and laid
 /// side by side in tiles: block by block, before a block meets all panels, or as a whole where threads share its rows.
-/// The pixels of a picture are rounded beforehand, since windows read them several times.
+/// The pixels of a picture are rounded beforehand, since windows read them several times; tiles that can read rows apart
+/// read them where they lie, once zeros around the pictures make their distance even.
 /// </summary>
 internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
     where TTile : struct, IBFloat16Tile
@@ -63,12 +65,18 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
     public override void Multiply(in Product product)
     {
         RowSource rows = product.Rows;
+        if (TTile.ReadsRowsApart && rows.Padded() is { } padded)
+        {
+            MultiplyPadded(product, padded);
+            return;
+        }
+
         int tiles = (rows.Count + TTile.Rows - 1) / TTile.Rows, pixelBytes = StepsOfTap * RowBytes;
-        bool byRows = rows.Count > RowsWorthSplitting || Panels < WorkerTeam.Current.Threads;
-        long work = 2L * rows.Count * Steps * BFloat16.Step * _columns;
+        bool byRows = ByRows(rows.Count);
+        long work = Work(rows.Count);
         if (rows.IsMatrix && byRows)
         {
-            _set.For(new Multiplier(this, product, rows, tiles: null, byRows), tiles, work);
+            _set.For(new Multiplier(this, product, new Left(rows), byRows), tiles, work);
             return;
         }
 
@@ -86,12 +94,63 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
                 rows = rows.Over((float*)rounded, pixelBytes / sizeof(float), (float*)zeros);
             }
 
-            _set.For(new Multiplier(this, product, rows, tiled ? rounded : null, byRows), byRows ? tiles : Panels, work);
+            var left = new Left(rows) { Tiles = tiled ? rounded : null };
+            _set.For(new Multiplier(this, product, left, byRows), byRows ? tiles : Panels, work);
         }
         finally
         {
             NativePool.Return(rounded, bytes);
         }
+    }
+
+    /// <summary>A convolution that reads its pictures in place.</summary>
+    private void MultiplyPadded(in Product product, PaddedPictures padded)
+    {
+        int tiles = (padded.Count + TTile.Rows - 1) / TTile.Rows, pixelBytes = StepsOfTap * RowBytes;
+        bool byRows = ByRows(padded.Count);
+        long pixels = (long)tiles * TTile.Rows + padded.Reach, bytes = pixels * pixelBytes + Steps * sizeof(nint);
+        byte* rounded = (byte*)NativePool.Rent(bytes);
+        nint* moves = (nint*)(rounded + pixels * pixelBytes);
+        for (int step = 0; step < Steps - 1; step++) moves[step] = Place(step + 1) - Place(step);
+        moves[Steps - 1] = 0;
+        try
+        {
+            _set.For(new Padder(product.Rows, padded, _channels, rounded, pixels), padded.Lines, pixels * _channels * 4);
+            var left = new Left(product.Rows) { Padded = padded, Pixels = rounded, Moves = moves };
+            _set.For(new Multiplier(this, product, left, byRows), byRows ? tiles : Panels, Work(padded.Count));
+        }
+        finally
+        {
+            NativePool.Return(rounded, bytes);
+        }
+
+        nint Place(int step) => padded.Tap(step / StepsOfTap) * pixelBytes + step % StepsOfTap * RowBytes;
+    }
+
+    private bool ByRows(int rows) => rows > RowsWorthSplitting || Panels < WorkerTeam.Current.Threads;
+
+    /// <summary>Float operations of a product.</summary>
+    private long Work(int rows) => 2L * rows * Steps * BFloat16.Step * _columns;
+
+    /// <summary>The left operand, in the form that a product reads.</summary>
+    /// <param name="rows">A matrix as it is, or pictures: rounded, unless they are padded.</param>
+    private readonly struct Left(RowSource rows)
+    {
+        public readonly RowSource Rows = rows;
+
+        /// <summary>A matrix rounded and in tiles; null where tiles are still to be laid, or rows lie apart.</summary>
+        public byte* Tiles { get; init; }
+
+        /// <summary>Pictures whose rows lie apart; null for others.</summary>
+        public PaddedPictures? Padded { get; init; }
+
+        /// <summary>Pixels of padded pictures, rounded.</summary>
+        public byte* Pixels { get; init; }
+
+        /// <summary>Bytes from each step of padded pixels to the next.</summary>
+        public nint* Moves { get; init; }
+
+        public int Count => Padded?.Count ?? Rows.Count;
     }
 
     /// <summary>A unit is a panel.</summary>
@@ -144,13 +203,43 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
         }
     }
 
+    /// <summary>A unit is a line of padded pictures; the last has what is read beyond it.</summary>
+    private readonly struct Padder(RowSource rows, PaddedPictures padded, int channels, byte* to, long pixels) : IKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<T>(int begin, int end)
+            where T : struct, ISimd<T>
+        {
+            int pixelBytes = BFloat16.Steps(channels) * RowBytes;
+            for (int line = begin; line < end; line++)
+            {
+                long first = (long)line * padded.Width, beyond = line == padded.Lines - 1 ? pixels : first + padded.Width;
+                int pixel = padded.FirstPixel(line);
+                if (pixel >= 0)
+                {
+                    Clear(first, first + padded.Left);
+                    first += padded.Left;
+                    for (int x = 0; x < padded.PictureWidth; x++, first++)
+                        TTile.PackRow(rows.Pixel(pixel + x), channels, to + first * pixelBytes, RowBytes);
+                }
+
+                Clear(first, beyond);
+            }
+        }
+
+        private void Clear(long first, long beyond)
+        {
+            int pixelBytes = BFloat16.Steps(channels) * RowBytes;
+            NativeMemory.Clear(to + first * pixelBytes, (nuint)((beyond - first) * pixelBytes));
+        }
+    }
+
     /// <summary>A unit is a tile of rows, with all panels, or a panel, with all rows.</summary>
     /// <param name="matrix">The weights.</param>
     /// <param name="product">Where the results go.</param>
-    /// <param name="rows">The left operand: a matrix as it is, pictures rounded.</param>
-    /// <param name="tiles">The same, rounded and in tiles; null where they are still to be laid.</param>
+    /// <param name="left">The left operand.</param>
     /// <param name="byRows">What a unit is.</param>
-    private readonly struct Multiplier(BFloat16Matrix<TTile> matrix, Product product, RowSource rows, byte* tiles, bool byRows)
+    private readonly struct Multiplier(BFloat16Matrix<TTile> matrix, Product product, Left left, bool byRows)
         : IKernel
     {
         // What a block has of the left operand stays in the second cache level beside a panel.
@@ -162,15 +251,19 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
         public void Run<T>(int begin, int end)
             where T : struct, ISimd<T>
         {
-            int height = TTile.Rows, longest = Math.Min(TTile.PartSteps, matrix.Steps);
-            int rowBegin = byRows ? begin * height : 0, rowEnd = byRows ? Math.Min(end * height, rows.Count) : rows.Count;
+            int height = TTile.Rows, longest = Math.Min(TTile.PartSteps, matrix.Steps), pixelBytes = matrix.StepsOfTap * RowBytes;
+            int rowBegin = byRows ? begin * height : 0, rowEnd = byRows ? Math.Min(end * height, left.Count) : left.Count;
             int panelBegin = byRows ? 0 : begin, panelEnd = byRows ? matrix.Panels : end;
             int tilesOfRun = (rowEnd - rowBegin + height - 1) / height;
-            int blockRows = Math.Clamp(BlockBytes / (longest * StepBytes), 1, Math.Max(1, tilesOfRun)) * height;
+            bool lays = left.Tiles == null && left.Padded == null;
+            int tileBytes = left.Padded == null ? longest * StepBytes : height * pixelBytes;
+            int blockRows = Math.Clamp(BlockBytes / tileBytes, 1, Math.Max(1, tilesOfRun)) * height;
             int sumsBytes = height * TTile.Columns * sizeof(float), pointerBytes = matrix._taps * height * sizeof(float*);
-            long bytes = sumsBytes + pointerBytes + (tiles == null ? (long)blockRows * longest * RowBytes : 0);
-            byte* memory = (byte*)NativePool.Rent(bytes), laid = memory + sumsBytes + pointerBytes;
+            int placeBytes = blockRows * sizeof(long);
+            long bytes = sumsBytes + pointerBytes + placeBytes + (lays ? (long)blockRows * longest * RowBytes : 0);
+            byte* memory = (byte*)NativePool.Rent(bytes), laid = memory + sumsBytes + pointerBytes + placeBytes;
             float** pointers = (float**)(memory + sumsBytes);
+            long* places = (long*)(memory + sumsBytes + pointerBytes);
             TTile.Begin();
             try
             {
@@ -180,12 +273,24 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
                     for (int row = rowBegin; row < rowEnd; row += blockRows)
                     {
                         int blockEnd = Math.Min(row + blockRows, rowEnd);
-                        byte* a = tiles + ((long)(row / height) * matrix.Steps + step) * StepBytes;
-                        long pitch = (long)matrix.Steps * StepBytes;
-                        if (tiles == null)
+                        FillPlaces(row, blockEnd, places);
+                        byte* a;
+                        long pitch;
+                        if (left.Padded is { } padded)
                         {
-                            a = laid;
+                            pitch = (long)height * pixelBytes;
+                            a = left.Pixels + (long)row * pixelBytes + padded.Tap(step / matrix.StepsOfTap) * pixelBytes
+                                + step % matrix.StepsOfTap * RowBytes;
+                        }
+                        else if (left.Tiles != null)
+                        {
+                            pitch = (long)matrix.Steps * StepBytes;
+                            a = left.Tiles + row / height * pitch + (long)step * StepBytes;
+                        }
+                        else
+                        {
                             pitch = part.Steps * StepBytes;
+                            a = laid;
                             byte* to = a;
                             for (int tile = row; tile < blockEnd; tile += height, to += pitch)
                                 Lay(tile, Math.Min(height, blockEnd - tile), part, pointers, to);
@@ -195,7 +300,10 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
                         {
                             byte* from = a;
                             for (int tile = row; tile < blockEnd; tile += height, from += pitch)
-                                Tile<T>(from, tile, Math.Min(height, blockEnd - tile), panel, part, (float*)memory);
+                            {
+                                int count = Math.Min(height, blockEnd - tile);
+                                Tile<T>(from, places + (tile - row), count, panel, part, (float*)memory);
+                            }
                         }
                     }
                 }
@@ -207,10 +315,32 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
             }
         }
 
+        /// <summary>Elements from the first output to the rows [begin, end) of tiles; -1 where a row is none of the product's.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void FillPlaces(int begin, int end, long* places)
+        {
+            for (int row = begin; row < end;)
+            {
+                int output = row, run = end - row;
+                if (left.Padded is { } padded) output = padded.Output(row, ref run);
+                long place = -1, step = 0;
+                if (output >= 0)
+                {
+                    run = Math.Min(run, product.EvenRows(output));
+                    place = product.Offset(output);
+                    step = product.OutputStride;
+                }
+
+                row += run;
+                for (; run > 0; run--, place += step) *places++ = place;
+            }
+        }
+
         /// <summary>Lays the steps of some rows side by side: [steps][rows of a tile][32].</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Lay(int row, int count, Part part, float** pointers, byte* to)
         {
+            RowSource rows = left.Rows;
             if (rows.IsMatrix)
             {
                 int first = part.Begin * BFloat16.Step, end = Math.Min(part.End * BFloat16.Step, matrix._channels);
@@ -238,31 +368,36 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
         }
 
         /// <summary>One part of K for one tile, and after the last part its epilogue.</summary>
-        private void Tile<T>(byte* a, int row, int count, int panel, Part part, float* sums)
+        private void Tile<T>(byte* a, long* places, int count, int panel, Part part, float* sums)
             where T : struct, ISimd<T>
         {
             int width = TTile.Columns, columns = Math.Min(width, matrix._columns - panel * width);
             bool isFirst = part.Begin == 0, isLast = part.End == matrix.Steps;
+            float* y = product.Output + panel * width;
             if (isFirst) new Span<float>(sums, count * width).Clear();
-            for (int r = 0; r < count && !isFirst; r++) Copy(product.Output + At(row + r, panel), sums + r * width, columns);
+            for (int r = 0; r < count && !isFirst; r++)
+                if (places[r] >= 0) Copy(y + places[r], sums + r * width, columns);
 
             byte* b = matrix.Weights + ((long)panel * matrix.Steps + part.Begin) * PanelBytes;
-            TTile.Multiply(count, a, b, part.Steps, sums);
+            if (left.Padded == null) TTile.Multiply(count, a, b, part.Steps, sums);
+            else TTile.MultiplyApart(count, a, matrix.StepsOfTap * RowBytes, left.Moves + part.Begin, b, part.Steps, sums);
 
-            if (isLast) Finish<T>(sums, row, count, panel, columns);
-            for (int r = 0; r < count && !isLast; r++) Copy(sums + r * width, product.Output + At(row + r, panel), columns);
+            if (isLast) Finish<T>(sums, places, count, panel, columns);
+            for (int r = 0; r < count && !isLast; r++)
+                if (places[r] >= 0) Copy(sums + r * width, y + places[r], columns);
         }
 
         /// <summary>y = activation((sum + bias) + residual)</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Finish<T>(float* sums, int row, int count, int panel, int columns)
+        private void Finish<T>(float* sums, long* places, int count, int panel, int columns)
             where T : struct, ISimd<T>
         {
             float* bias = matrix.Bias + panel * TTile.Columns;
             bool adds = product.Residual != null;
-            for (int end = row + count; row < end; row++, sums += TTile.Columns)
+            for (int row = 0; row < count; row++, sums += TTile.Columns)
             {
-                long at = At(row, panel);
+                if (places[row] < 0) continue;
+                long at = places[row] + panel * TTile.Columns;
                 float* y = product.Output + at, residual = product.Residual + at;
                 int n = 0;
                 for (; n + T.Width <= columns; n += T.Width)
@@ -281,9 +416,6 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
                 Map.Activate<T>(product.Activation, y, columns);
             }
         }
-
-        /// <summary>Elements from the first output to a row's part in a panel.</summary>
-        private long At(int row, int panel) => product.Offset(row) + panel * TTile.Columns;
 
         private static void Copy(float* from, float* to, int count)
             => Unsafe.CopyBlockUnaligned(to, from, (uint)count * sizeof(float));

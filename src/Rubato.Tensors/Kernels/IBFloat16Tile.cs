@@ -30,6 +30,9 @@ internal unsafe interface IBFloat16Tile
     /// <param name="to">As many numbers of <see cref="Size"/> bytes.</param>
     static abstract void PackPanel(float* from, byte* to);
 
+    /// <summary>Whether <see cref="MultiplyApart"/> can be called.</summary>
+    static virtual bool ReadsRowsApart => false;
+
     /// <summary>What a thread does before its first tile.</summary>
     static abstract void Begin();
 
@@ -43,4 +46,15 @@ internal unsafe interface IBFloat16Tile
     /// <param name="steps">At least 1.</param>
     /// <param name="c">[<see cref="Rows"/>][<see cref="Columns"/>]</param>
     static abstract void Multiply(int rows, byte* a, byte* b, int steps, float* c);
+
+    /// <summary>C += A B, where the rows of A lie anywhere, evenly apart.</summary>
+    /// <param name="rows">As for <see cref="Multiply"/>; of A as many rows as in a full tile can be read.</param>
+    /// <param name="a">The first step of the first row, as <see cref="PackRow"/> writes it.</param>
+    /// <param name="pitch">Bytes from one row to the next.</param>
+    /// <param name="moves">[steps] Bytes from each step of a row to the next.</param>
+    /// <param name="b">As for <see cref="Multiply"/>.</param>
+    /// <param name="steps">At least 1.</param>
+    /// <param name="c">As for <see cref="Multiply"/>.</param>
+    static virtual void MultiplyApart(int rows, byte* a, nint pitch, nint* moves, byte* b, int steps, float* c)
+        => throw new NotSupportedException();
 }

@@ -50,6 +50,10 @@ internal readonly unsafe struct RowSource
     public bool IsMatrix => _geometry is not { } g
         || (g.KernelHeight * g.KernelWidth == 1 && g.Height == g.OutputHeight && g.Width == g.OutputWidth && g.PaddingTop == 0 && g.PaddingLeft == 0);
 
+    /// <summary>The pictures with zeros around them, in which outputs are as far apart as what they read; null where they cannot be.</summary>
+    public PaddedPictures? Padded()
+        => _geometry is { } g && !IsMatrix ? PaddedPictures.Of(g, Count / (g.OutputHeight * g.OutputWidth)) : null;
+
     /// <summary>A row or pixel of the operand.</summary>
     public float* Pixel(int index) => _input + index * _pixelStride;
 

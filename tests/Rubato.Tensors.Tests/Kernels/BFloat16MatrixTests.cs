@@ -79,6 +79,45 @@ public sealed unsafe class BFloat16MatrixTests
         }
     }
 
+    // Zeros on each side, as many as a kernel reaches or more, and lines that end with or without them.
+    private static readonly Gen<(int Height, int Width, int Kernel, ConvOptions Options)> Windows =
+        from height in Gen.Choose(1, 12)
+        from width in Gen.OneOf(Gen.Choose(1, 12), Gen.Elements(16, 31, 32))
+        from kernel in Gen.Choose(1, 4)
+        from padding in Gen.Choose(0, 3).ArrayOf(4)
+        from dilation in Gen.Choose(1, 2).Two()
+        from stride in Gen.Frequency((3, Gen.Constant(1)), (1, Gen.Constant(2)))
+        where height + padding[0] + padding[2] > (kernel - 1) * dilation.Item1
+            && width + padding[1] + padding[3] > (kernel - 1) * dilation.Item2
+        select (height, width, kernel, new ConvOptions
+        {
+            Stride = (stride, stride),
+            Padding = (padding[0], padding[1], padding[2], padding[3]),
+            Dilation = dilation,
+        });
+
+    [Fact]
+    public void Windows_of_any_form_have_the_bits_of_the_specification_on_every_set()
+    {
+        Prop.ForAll(Windows.ToArbitrary(), window =>
+        {
+            const int Inputs = 37, Outputs = 5;
+            (int height, int width, int kernel, ConvOptions o) = window;
+            Tensor x = Normal(1, 2, height, width, Inputs), w = Normal(2, Outputs, Inputs, kernel, kernel), bias = Normal(3, Outputs);
+            float[] weights = w.ToArray();
+            float[]? expected = null;
+            foreach (KernelSet set in height * width * kernel < 100 ? Sets : Machine.Sets)
+            {
+                Tensor y = Machine.On(set, 2, () => new Conv2d(w, bias, o, Precision.BFloat16).Forward(x));
+                expected ??= BFloat16Twin.Convolution(x, y.Shape, (kernel, kernel), groups: 1,
+                    (n, c, tap) => weights[(n * Inputs + c) * kernel * kernel + tap], bias,
+                    (line, column, ky, kx) => (line * o.Stride.Y + ky * o.Dilation.Y - o.Padding.Top,
+                        column * o.Stride.X + kx * o.Dilation.X - o.Padding.Left));
+                AssertBits(expected, y);
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+    }
+
     [Fact]
     public void Transposed_convolutions_have_the_bits_of_the_specification_on_every_set()
     {

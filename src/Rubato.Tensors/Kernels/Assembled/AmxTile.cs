@@ -14,6 +14,8 @@ internal readonly unsafe struct AmxTile : IBFloat16Tile
 
     private static delegate* unmanaged<TileJob*, void> _upper;
     private static delegate* unmanaged<TileJob*, void> _both;
+    private static delegate* unmanaged<TileJob*, void> _upperApart;
+    private static delegate* unmanaged<TileJob*, void> _bothApart;
     private static delegate* unmanaged<byte*, void> _configure;
     private static delegate* unmanaged<void> _release;
 
@@ -28,14 +30,18 @@ internal readonly unsafe struct AmxTile : IBFloat16Tile
 
     public static int PartSteps => 90;
 
+    public static bool ReadsRowsApart => true;
+
     /// <inheritdoc cref="DotTile.Prepare"/>
     public static string? Prepare()
     {
-        _upper = (delegate* unmanaged<TileJob*, void>)NativeCode.Publish(Assemble(1));
-        _both = (delegate* unmanaged<TileJob*, void>)NativeCode.Publish(Assemble(2));
+        _upper = (delegate* unmanaged<TileJob*, void>)NativeCode.Publish(Assemble(1, apart: false));
+        _both = (delegate* unmanaged<TileJob*, void>)NativeCode.Publish(Assemble(2, apart: false));
+        _upperApart = (delegate* unmanaged<TileJob*, void>)NativeCode.Publish(Assemble(1, apart: true));
+        _bothApart = (delegate* unmanaged<TileJob*, void>)NativeCode.Publish(Assemble(2, apart: true));
         _configure = (delegate* unmanaged<byte*, void>)NativeCode.Publish(AssembleConfigure());
         _release = (delegate* unmanaged<void>)NativeCode.Publish(AssembleRelease());
-        if (_upper == null || _both == null || _configure == null || _release == null)
+        if (_upper == null || _both == null || _upperApart == null || _bothApart == null || _configure == null || _release == null)
             return "the system refuses executable memory";
         _palette = (byte*)NativeMemory.AlignedAlloc(RowBytes, RowBytes);
         WritePalette(_palette);
@@ -43,31 +49,51 @@ internal readonly unsafe struct AmxTile : IBFloat16Tile
     }
 
     /// <summary>The kernel for the upper 16 rows or for both halves.</summary>
-    public static byte[] Assemble(int halves)
+    /// <param name="halves">1 or 2.</param>
+    /// <param name="apart">Whether rows of A lie apart, or side by side in tiles.</param>
+    public static byte[] Assemble(int halves, bool apart)
     {
         const Register Stride = Register.R8, StrideOfC = Register.R9;
+        Register strideOfA = apart ? Register.R10 : Stride, lower = apart ? Register.R11 : Register.Rax;
         var code = new Emitter();
         code.Load(Register.Rax, Register.Rdi, TileJob.AtA);
         code.Load(Register.Rcx, Register.Rdi, TileJob.AtB);
         code.Load(Register.Rdx, Register.Rdi, TileJob.AtC);
         code.Load(Register.Rsi, Register.Rdi, TileJob.AtSteps);
+        if (apart)
+        {
+            code.Load(strideOfA, Register.Rdi, TileJob.AtPitch);
+            code.Load(lower, Register.Rdi, TileJob.AtLower);
+            code.Load(Register.Rdi, Register.Rdi, TileJob.AtMoves);
+        }
+
         code.Set(Stride, RowBytes);
         code.Set(StrideOfC, 2 * RowBytes);
         for (int sum = 0; sum < 2 * halves; sum++) code.LoadTile(sum, Register.Rdx, StrideOfC, PlaceOfSum(sum));
         int loop = code.Here;
         code.LoadTile(B0, Register.Rcx, Stride, 0);
-        code.LoadTile(A0, Register.Rax, Stride, 0);
+        code.LoadTile(A0, Register.Rax, strideOfA, 0);
         code.DotTiles(0, A0, B0);
         code.LoadTile(B1, Register.Rcx, Stride, TileBytes);
         code.DotTiles(1, A0, B1);
         if (halves == 2)
         {
-            code.LoadTile(A1, Register.Rax, Stride, TileBytes);
+            code.LoadTile(A1, lower, strideOfA, apart ? 0 : TileBytes);
             code.DotTiles(2, A1, B0);
             code.DotTiles(3, A1, B1);
         }
 
-        code.Add(Register.Rax, 2 * TileBytes);
+        if (apart)
+        {
+            code.AddFrom(Register.Rax, Register.Rdi);
+            code.AddFrom(lower, Register.Rdi);
+            code.Add(Register.Rdi, sizeof(long));
+        }
+        else
+        {
+            code.Add(Register.Rax, 2 * TileBytes);
+        }
+
         code.Add(Register.Rcx, 2 * TileBytes);
         code.Decrement(Register.Rsi);
         code.JumpIfNotZero(loop);
@@ -131,5 +157,12 @@ internal readonly unsafe struct AmxTile : IBFloat16Tile
         var job = new TileJob { A = a, B = b, C = c, Steps = steps };
         if (rows > TileRows) _both(&job);
         else _upper(&job);
+    }
+
+    public static void MultiplyApart(int rows, byte* a, nint pitch, nint* moves, byte* b, int steps, float* c)
+    {
+        var job = new TileJob { A = a, B = b, C = c, Steps = steps, Lower = a + TileRows * pitch, Pitch = pitch, Moves = moves };
+        if (rows > TileRows) _bothApart(&job);
+        else _upperApart(&job);
     }
 }

@@ -12,6 +12,8 @@ internal enum Register
     Rdi = 7,
     R8 = 8,
     R9 = 9,
+    R10 = 10,
+    R11 = 11,
 }
 
 /// <summary>
@@ -62,6 +64,9 @@ internal sealed class Emitter
         Bytes(Rex(default, target), 0x81, 0xC0 | Low(target));
         Int32(value);
     }
+
+    /// <summary>add target, [address]</summary>
+    public void AddFrom(Register target, Register address) => Bytes(Rex(target, address), 0x03, Low(target) << 3 | Low(address));
 
     /// <summary>dec target</summary>
     public void Decrement(Register target) => Bytes(Rex(default, target), 0xFF, 0xC8 | Low(target));

@@ -22,23 +22,29 @@ public sealed unsafe class AssembledTests
         Assert.Equal("C4C27B4BBC3100040000", Hex(code => code.LoadTile(7, General.R9, General.Rsi, 1024)));
     }
 
-    [Fact]
-    public void The_kernel_of_tiles_reads_as_written()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_kernel_of_tiles_reads_as_written(bool apart)
     {
         string[] expected =
         [
-            "mov rax,[rdi]", "mov rcx,[rdi+8]", "mov rdx,[rdi+10h]", "mov rsi,[rdi+18h]", "mov r8,40h", "mov r9,80h",
+            "mov rax,[rdi]", "mov rcx,[rdi+8]", "mov rdx,[rdi+10h]", "mov rsi,[rdi+18h]",
+            .. apart ? new[] { "mov r10,[rdi+28h]", "mov r11,[rdi+20h]", "mov rdi,[rdi+30h]" } : [],
+            "mov r8,40h", "mov r9,80h",
             "tileloadd tmm0,[rdx+r9]", "tileloadd tmm1,[rdx+r9+40h]", "tileloadd tmm2,[rdx+r9+800h]", "tileloadd tmm3,[rdx+r9+840h]",
-            "tileloadd tmm6,[rcx+r8]", "tileloadd tmm4,[rax+r8]", "tdpbf16ps tmm0,tmm4,tmm6",
+            "tileloadd tmm6,[rcx+r8]", apart ? "tileloadd tmm4,[rax+r10]" : "tileloadd tmm4,[rax+r8]", "tdpbf16ps tmm0,tmm4,tmm6",
             "tileloadd tmm7,[rcx+r8+400h]", "tdpbf16ps tmm1,tmm4,tmm7",
-            "tileloadd tmm5,[rax+r8+400h]", "tdpbf16ps tmm2,tmm5,tmm6", "tdpbf16ps tmm3,tmm5,tmm7",
-            "add rax,800h", "add rcx,800h", "dec rsi", "jne short LOOP",
+            apart ? "tileloadd tmm5,[r11+r10]" : "tileloadd tmm5,[rax+r8+400h]", "tdpbf16ps tmm2,tmm5,tmm6", "tdpbf16ps tmm3,tmm5,tmm7",
+            .. apart ? new[] { "add rax,[rdi]", "add r11,[rdi]", "add rdi,8" } : ["add rax,800h"],
+            "add rcx,800h", "dec rsi", "jne short LOOP",
             "tilestored [rdx+r9],tmm0", "tilestored [rdx+r9+40h],tmm1", "tilestored [rdx+r9+800h],tmm2", "tilestored [rdx+r9+840h],tmm3",
             "ret",
         ];
-        Instruction[] kernel = Interpreter.Decode(AmxTile.Assemble(2));
+        Instruction[] kernel = Interpreter.Decode(AmxTile.Assemble(2, apart));
         Assert.Equal(expected, kernel.Select(next => next.Mnemonic == Mnemonic.Jne ? "jne short LOOP" : $"{next}"));
-        Assert.Equal(kernel[10].IP, kernel[21].NearBranch64);
+        int loop = Array.FindIndex(kernel, next => next.Op0Register == Register.TMM6);
+        Assert.Equal(kernel[loop].IP, kernel.Single(next => next.Mnemonic == Mnemonic.Jne).NearBranch64);
     }
 
     [Fact]

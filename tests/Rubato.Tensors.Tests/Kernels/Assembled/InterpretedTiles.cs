@@ -53,8 +53,10 @@ internal readonly unsafe struct InterpretedDot : IBFloat16Tile
 /// <summary><see cref="AmxTile"/> by its bytes.</summary>
 internal readonly unsafe struct InterpretedAmx : IBFloat16Tile
 {
-    private static readonly Instruction[] Upper = Interpreter.Decode(AmxTile.Assemble(1));
-    private static readonly Instruction[] Both = Interpreter.Decode(AmxTile.Assemble(2));
+    private static readonly Instruction[] Upper = Interpreter.Decode(AmxTile.Assemble(1, apart: false));
+    private static readonly Instruction[] Both = Interpreter.Decode(AmxTile.Assemble(2, apart: false));
+    private static readonly Instruction[] UpperApart = Interpreter.Decode(AmxTile.Assemble(1, apart: true));
+    private static readonly Instruction[] BothApart = Interpreter.Decode(AmxTile.Assemble(2, apart: true));
     private static readonly Instruction[] Configure = Interpreter.Decode(AmxTile.AssembleConfigure());
     private static readonly Instruction[] Release = Interpreter.Decode(AmxTile.AssembleRelease());
 
@@ -68,6 +70,8 @@ internal readonly unsafe struct InterpretedAmx : IBFloat16Tile
     public static int Size => AmxTile.Size;
 
     public static int PartSteps => 2;
+
+    public static bool ReadsRowsApart => true;
 
     private static Interpreter Machine => _machine ??= new Interpreter();
 
@@ -93,5 +97,11 @@ internal readonly unsafe struct InterpretedAmx : IBFloat16Tile
     {
         var job = new TileJob { A = a, B = b, C = c, Steps = steps };
         Machine.Call(rows > 16 ? Both : Upper, (long)&job);
+    }
+
+    public static void MultiplyApart(int rows, byte* a, nint pitch, nint* moves, byte* b, int steps, float* c)
+    {
+        var job = new TileJob { A = a, B = b, C = c, Steps = steps, Lower = a + 16 * pitch, Pitch = pitch, Moves = moves };
+        Machine.Call(rows > 16 ? BothApart : UpperApart, (long)&job);
     }
 }

@@ -54,6 +54,7 @@ internal sealed unsafe class Interpreter
         {
             case Mnemonic.Mov when next.Op1Kind == OpKind.Memory: _general[Number(next.Op0Register)] = *(long*)Address(next); break;
             case Mnemonic.Mov: _general[Number(next.Op0Register)] = (long)next.GetImmediate(1); break;
+            case Mnemonic.Add when next.Op1Kind == OpKind.Memory: _general[Number(next.Op0Register)] += *(long*)Address(next); break;
             case Mnemonic.Add: _general[Number(next.Op0Register)] += (long)next.GetImmediate(1); break;
             case Mnemonic.Dec: _zero = --_general[Number(next.Op0Register)] == 0; break;
             case Mnemonic.Vzeroupper: break;

@@ -83,9 +83,8 @@ internal readonly unsafe struct BFloat16Attention<TTile>(AttentionCall call, byt
             for (int query = 0; query < count; query += lanes)
             {
                 float* sums = work.Sums + query / lanes * pitch;
-                new Span<float>(work.Scores, KeyBlock * lanes).Clear();
                 byte* panel = work.Queries + query / lanes * steps * PanelBytes;
-                Multiply(packer.KeysOf(unit), block, steps, panel, work.Scores);
+                Multiply(packer.KeysOf(unit), block, steps, panel, work.Scores, adds: false);
                 float* bias = null;
                 if (!call.Mask.LeavesAlone(first + query, key + block))
                 {
@@ -98,7 +97,7 @@ internal readonly unsafe struct BFloat16Attention<TTile>(AttentionCall call, byt
                 new Span<float>(work.Scores + block * lanes, (keySteps * BFloat16.Step - block) * lanes).Clear();
                 for (int step = 0; step < keySteps; step++)
                     TTile.PackPanel(work.Scores + step * BFloat16.Step * lanes, work.Weights + step * PanelBytes);
-                Multiply(packer.ValuesOf(unit), call.ValueDepth, keySteps, work.Weights, sums);
+                Multiply(packer.ValuesOf(unit), call.ValueDepth, keySteps, work.Weights, sums, adds: true);
             }
         }
 
@@ -120,11 +119,11 @@ internal readonly unsafe struct BFloat16Attention<TTile>(AttentionCall call, byt
         }
     }
 
-    /// <summary>C [rows][lanes] += A B, tile by tile.</summary>
-    private static void Multiply(byte* a, int rows, int steps, byte* b, float* c)
+    /// <summary>C [rows][lanes] = A B, or += A B, tile by tile.</summary>
+    private static void Multiply(byte* a, int rows, int steps, byte* b, float* c, bool adds)
     {
         for (int row = 0; row < rows; row += TTile.Rows, a += steps * TileBytes, c += TTile.Rows * TTile.Columns)
-            TTile.Multiply(Math.Min(TTile.Rows, rows - row), a, b, steps, c);
+            TTile.Multiply(Math.Min(TTile.Rows, rows - row), a, b, steps, c, adds);
     }
 
     /// <summary>What one thread needs beside its operands; all in one buffer.</summary>

@@ -374,13 +374,12 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
             int width = TTile.Columns, columns = Math.Min(width, matrix._columns - panel * width);
             bool isFirst = part.Begin == 0, isLast = part.End == matrix.Steps;
             float* y = product.Output + panel * width;
-            if (isFirst) new Span<float>(sums, count * width).Clear();
             for (int r = 0; r < count && !isFirst; r++)
                 if (places[r] >= 0) Copy(y + places[r], sums + r * width, columns);
 
             byte* b = matrix.Weights + ((long)panel * matrix.Steps + part.Begin) * PanelBytes;
-            if (left.Padded == null) TTile.Multiply(count, a, b, part.Steps, sums);
-            else TTile.MultiplyApart(count, a, matrix.StepsOfTap * RowBytes, left.Moves + part.Begin, b, part.Steps, sums);
+            if (left.Padded == null) TTile.Multiply(count, a, b, part.Steps, sums, adds: !isFirst);
+            else TTile.MultiplyApart(count, a, matrix.StepsOfTap * RowBytes, left.Moves + part.Begin, b, part.Steps, sums, adds: !isFirst);
 
             if (isLast) Finish<T>(sums, places, count, panel, columns);
             for (int r = 0; r < count && !isLast; r++)

@@ -39,15 +39,16 @@ internal unsafe interface IBFloat16Tile
     /// <summary>What a thread does after its last tile; nothing between the two gives the thread away.</summary>
     static abstract void End();
 
-    /// <summary>C += A B.</summary>
+    /// <summary>C = A B, or C += A B.</summary>
     /// <param name="rows">1 to <see cref="Rows"/>; further rows of C may get anything.</param>
     /// <param name="a">[steps][<see cref="Rows"/>][32], rows as <see cref="PackRow"/> writes them.</param>
     /// <param name="b">[steps], each as <see cref="PackPanel"/> writes it.</param>
     /// <param name="steps">At least 1.</param>
     /// <param name="c">[<see cref="Rows"/>][<see cref="Columns"/>]</param>
-    static abstract void Multiply(int rows, byte* a, byte* b, int steps, float* c);
+    /// <param name="adds">Whether C has a value to begin with.</param>
+    static abstract void Multiply(int rows, byte* a, byte* b, int steps, float* c, bool adds);
 
-    /// <summary>C += A B, where the rows of A lie anywhere, evenly apart.</summary>
+    /// <summary>C = A B, or C += A B, where the rows of A lie anywhere, evenly apart.</summary>
     /// <param name="rows">As for <see cref="Multiply"/>; of A as many rows as in a full tile can be read.</param>
     /// <param name="a">The first step of the first row, as <see cref="PackRow"/> writes it.</param>
     /// <param name="pitch">Bytes from one row to the next.</param>
@@ -55,6 +56,7 @@ internal unsafe interface IBFloat16Tile
     /// <param name="b">As for <see cref="Multiply"/>.</param>
     /// <param name="steps">At least 1.</param>
     /// <param name="c">As for <see cref="Multiply"/>.</param>
-    static virtual void MultiplyApart(int rows, byte* a, nint pitch, nint* moves, byte* b, int steps, float* c)
+    /// <param name="adds">As for <see cref="Multiply"/>.</param>
+    static virtual void MultiplyApart(int rows, byte* a, nint pitch, nint* moves, byte* b, int steps, float* c, bool adds)
         => throw new NotSupportedException();
 }

@@ -16,8 +16,11 @@ internal sealed class PaddedPictures
     private PaddedPictures(ConvolutionGeometry g, int pictures)
     {
         _geometry = g;
-        Width = Math.Max(g.PaddingLeft + g.Width, g.OutputWidth + ReachX(g) - g.PaddingLeft);
-        Height = Math.Max(g.PaddingTop + g.Height, g.OutputHeight + ReachY(g) - g.PaddingTop);
+        (ReachX, ReachY) = ((g.KernelWidth - 1) * g.DilationX, (g.KernelHeight - 1) * g.DilationY);
+        // The taps of a transposed convolution look back: as many zeros as its windows lack of their reach.
+        (Left, Top) = g.Transposed ? (ReachX - g.PaddingLeft, ReachY - g.PaddingTop) : (g.PaddingLeft, g.PaddingTop);
+        Width = Math.Max(Left + g.Width, g.OutputWidth + ReachX - Left);
+        Height = Math.Max(Top + g.Height, g.OutputHeight + ReachY - Top);
         Lines = pictures * Height;
     }
 
@@ -31,30 +34,38 @@ internal sealed class PaddedPictures
     public int Count => Lines * Width;
 
     /// <summary>Pixels from an output to the last that it reads.</summary>
-    public int Reach => ReachY(_geometry) * Width + ReachX(_geometry);
+    public int Reach => ReachY * Width + ReachX;
 
     /// <summary>Zeros left of a line.</summary>
-    public int Left => _geometry.PaddingLeft;
+    public int Left { get; }
 
     /// <summary>Pixels of a line without its zeros.</summary>
     public int PictureWidth => _geometry.Width;
 
+    /// <summary>Lines of zeros above a picture.</summary>
+    private int Top { get; }
+
     /// <summary>Lines of a picture with its zeros.</summary>
     private int Height { get; }
+
+    private int ReachX { get; }
+
+    private int ReachY { get; }
 
     /// <summary>The form of a convolution's pictures; null where it moves by more than a pixel or would be mostly zeros.</summary>
     public static PaddedPictures? Of(ConvolutionGeometry g, int pictures)
     {
-        if (g.Transposed || g.StrideX != 1 || g.StrideY != 1 || g.PaddingLeft > ReachX(g) || g.PaddingTop > ReachY(g)) return null;
+        if (g.StrideX != 1 || g.StrideY != 1) return null;
         var padded = new PaddedPictures(g, pictures);
-        return padded.Width * padded.Height <= MostRowsPerOutput * g.OutputWidth * g.OutputHeight ? padded : null;
+        return padded.Left >= 0 && padded.Left <= padded.ReachX && padded.Top >= 0 && padded.Top <= padded.ReachY
+            && padded.Width * padded.Height <= MostRowsPerOutput * g.OutputWidth * g.OutputHeight ? padded : null;
     }
 
     /// <summary>The pixel of the pictures that a line begins with; -1 for a line of zeros.</summary>
     public int FirstPixel(int line)
     {
         (int picture, int y) = Math.DivRem(line, Height);
-        y -= _geometry.PaddingTop;
+        y -= Top;
         return (uint)y < (uint)_geometry.Height ? (picture * _geometry.Height + y) * _geometry.Width : -1;
     }
 
@@ -62,7 +73,8 @@ internal sealed class PaddedPictures
     public int Tap(int tap)
     {
         (int ky, int kx) = Math.DivRem(tap, _geometry.KernelWidth);
-        return ky * _geometry.DilationY * Width + kx * _geometry.DilationX;
+        int place = ky * _geometry.DilationY * Width + kx * _geometry.DilationX;
+        return _geometry.Transposed ? Reach - place : place;
     }
 
     /// <summary>The row of the product that belongs to a pixel; -1 where none does.</summary>
@@ -76,8 +88,4 @@ internal sealed class PaddedPictures
         run = Math.Min(run, (isOutput ? _geometry.OutputWidth : Width) - x);
         return isOutput ? (picture * _geometry.OutputHeight + y) * _geometry.OutputWidth + x : -1;
     }
-
-    private static int ReachX(ConvolutionGeometry g) => (g.KernelWidth - 1) * g.DilationX;
-
-    private static int ReachY(ConvolutionGeometry g) => (g.KernelHeight - 1) * g.DilationY;
 }

@@ -54,8 +54,9 @@ internal readonly unsafe struct VectorTile<TSimd> : IBFloat16Tile
         }
     }
 
-    public static void Multiply(int rows, byte* a, byte* b, int steps, float* c)
+    public static void Multiply(int rows, byte* a, byte* b, int steps, float* c, bool adds)
     {
+        if (!adds) new Span<float>(c, rows * Columns).Clear();
         float* from = (float*)a;
         while (rows > 0)
         {

@@ -12,10 +12,7 @@ internal readonly unsafe struct AmxTile : IBFloat16Tile
     private const int TileRows = 16, RowBytes = 64, TileBytes = TileRows * RowBytes;
     private const int A0 = 4, A1 = 5, B0 = 6, B1 = 7;   // sums are tiles 0 to 3
 
-    private static delegate* unmanaged<TileJob*, void> _upper;
-    private static delegate* unmanaged<TileJob*, void> _both;
-    private static delegate* unmanaged<TileJob*, void> _upperApart;
-    private static delegate* unmanaged<TileJob*, void> _bothApart;
+    private static readonly delegate* unmanaged<TileJob*, void>[] Kernels = new delegate* unmanaged<TileJob*, void>[8];
     private static delegate* unmanaged<byte*, void> _configure;
     private static delegate* unmanaged<void> _release;
 
@@ -35,23 +32,33 @@ internal readonly unsafe struct AmxTile : IBFloat16Tile
     /// <inheritdoc cref="DotTile.Prepare"/>
     public static string? Prepare()
     {
-        _upper = (delegate* unmanaged<TileJob*, void>)NativeCode.Publish(Assemble(1, apart: false));
-        _both = (delegate* unmanaged<TileJob*, void>)NativeCode.Publish(Assemble(2, apart: false));
-        _upperApart = (delegate* unmanaged<TileJob*, void>)NativeCode.Publish(Assemble(1, apart: true));
-        _bothApart = (delegate* unmanaged<TileJob*, void>)NativeCode.Publish(Assemble(2, apart: true));
+        const string Refused = "the system refuses executable memory";
+        foreach (bool both in (bool[])[false, true])
+        {
+            foreach (bool apart in (bool[])[false, true])
+            {
+                foreach (bool adds in (bool[])[false, true])
+                {
+                    void* kernel = NativeCode.Publish(Assemble(both, apart, adds));
+                    if (kernel == null) return Refused;
+                    Kernels[Index(both, apart, adds)] = (delegate* unmanaged<TileJob*, void>)kernel;
+                }
+            }
+        }
+
         _configure = (delegate* unmanaged<byte*, void>)NativeCode.Publish(AssembleConfigure());
         _release = (delegate* unmanaged<void>)NativeCode.Publish(AssembleRelease());
-        if (_upper == null || _both == null || _upperApart == null || _bothApart == null || _configure == null || _release == null)
-            return "the system refuses executable memory";
+        if (_configure == null || _release == null) return Refused;
         _palette = (byte*)NativeMemory.AlignedAlloc(RowBytes, RowBytes);
         WritePalette(_palette);
         return null;
     }
 
     /// <summary>The kernel for the upper 16 rows or for both halves.</summary>
-    /// <param name="halves">1 or 2.</param>
+    /// <param name="both">Both halves.</param>
     /// <param name="apart">Whether rows of A lie apart, or side by side in tiles.</param>
-    public static byte[] Assemble(int halves, bool apart)
+    /// <param name="adds">Whether C has a value to begin with.</param>
+    public static byte[] Assemble(bool both, bool apart, bool adds)
     {
         const Register Stride = Register.R8, StrideOfC = Register.R9;
         Register strideOfA = apart ? Register.R10 : Stride, lower = apart ? Register.R11 : Register.Rax;
@@ -69,14 +76,20 @@ internal readonly unsafe struct AmxTile : IBFloat16Tile
 
         code.Set(Stride, RowBytes);
         code.Set(StrideOfC, 2 * RowBytes);
-        for (int sum = 0; sum < 2 * halves; sum++) code.LoadTile(sum, Register.Rdx, StrideOfC, PlaceOfSum(sum));
+        int sums = both ? 4 : 2;
+        for (int sum = 0; sum < sums; sum++)
+        {
+            if (adds) code.LoadTile(sum, Register.Rdx, StrideOfC, PlaceOfSum(sum));
+            else code.ClearTile(sum);
+        }
+
         int loop = code.Here;
         code.LoadTile(B0, Register.Rcx, Stride, 0);
         code.LoadTile(A0, Register.Rax, strideOfA, 0);
         code.DotTiles(0, A0, B0);
         code.LoadTile(B1, Register.Rcx, Stride, TileBytes);
         code.DotTiles(1, A0, B1);
-        if (halves == 2)
+        if (both)
         {
             code.LoadTile(A1, lower, strideOfA, apart ? 0 : TileBytes);
             code.DotTiles(2, A1, B0);
@@ -97,7 +110,7 @@ internal readonly unsafe struct AmxTile : IBFloat16Tile
         code.Add(Register.Rcx, 2 * TileBytes);
         code.Decrement(Register.Rsi);
         code.JumpIfNotZero(loop);
-        for (int sum = 0; sum < 2 * halves; sum++) code.StoreTile(sum, Register.Rdx, StrideOfC, PlaceOfSum(sum));
+        for (int sum = 0; sum < sums; sum++) code.StoreTile(sum, Register.Rdx, StrideOfC, PlaceOfSum(sum));
         code.Return();
         return code.ToArray();
 
@@ -152,17 +165,17 @@ internal readonly unsafe struct AmxTile : IBFloat16Tile
 
     public static void End() => _release();
 
-    public static void Multiply(int rows, byte* a, byte* b, int steps, float* c)
+    public static void Multiply(int rows, byte* a, byte* b, int steps, float* c, bool adds)
     {
         var job = new TileJob { A = a, B = b, C = c, Steps = steps };
-        if (rows > TileRows) _both(&job);
-        else _upper(&job);
+        Kernels[Index(rows > TileRows, apart: false, adds)](&job);
     }
 
-    public static void MultiplyApart(int rows, byte* a, nint pitch, nint* moves, byte* b, int steps, float* c)
+    public static void MultiplyApart(int rows, byte* a, nint pitch, nint* moves, byte* b, int steps, float* c, bool adds)
     {
         var job = new TileJob { A = a, B = b, C = c, Steps = steps, Lower = a + TileRows * pitch, Pitch = pitch, Moves = moves };
-        if (rows > TileRows) _bothApart(&job);
-        else _upperApart(&job);
+        Kernels[Index(rows > TileRows, apart: true, adds)](&job);
     }
+
+    private static int Index(bool both, bool apart, bool adds) => (both ? 4 : 0) + (apart ? 2 : 0) + (adds ? 1 : 0);
 }

@@ -110,8 +110,9 @@ internal readonly unsafe struct DotTile : IBFloat16Tile
     {
     }
 
-    public static void Multiply(int rows, byte* a, byte* b, int steps, float* c)
+    public static void Multiply(int rows, byte* a, byte* b, int steps, float* c, bool adds)
     {
+        if (!adds) new Span<float>(c, rows * Columns).Clear();
         var job = new TileJob { A = a, B = b, C = c, Steps = steps };
         Kernels[rows](&job);
     }

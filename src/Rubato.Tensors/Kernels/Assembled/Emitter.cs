@@ -126,6 +126,9 @@ internal sealed class Emitter
     public void StoreTile(int tile, Register address, Register stride, int displacement)
         => Tile(Prefix.OfF3, tile, address, stride, displacement);
 
+    /// <summary>tilezero tile</summary>
+    public void ClearTile(int tile) => Bytes(0xC4, 0xE2, 0x78 | (int)Prefix.OfF2, 0x49, 0xC0 | tile << 3);
+
     /// <summary>tdpbf16ps sum, left, right</summary>
     public void DotTiles(int sum, int left, int right)
         => Bytes(0xC4, 0xE2, (~right & 15) << 3 | (int)Prefix.OfF3, 0x5C, 0xC0 | sum << 3 | left);

@@ -11,8 +11,14 @@ internal static unsafe class SelfTest
     {
         var random = new System.Random(1);
         float[] left = Numbers(TTile.Rows), right = Numbers(TTile.Columns);
-        return Compare(Product<TTile>(left, right, apart: false))
-            ?? (TTile.ReadsRowsApart ? Compare(Product<TTile>(left, right, apart: true)) : null);
+        foreach (bool adds in (bool[])[false, true])
+        {
+            string? wrong = Compare(Product<TTile>(left, right, apart: false, adds))
+                ?? (TTile.ReadsRowsApart ? Compare(Product<TTile>(left, right, apart: true, adds)) : null);
+            if (wrong is not null) return wrong;
+        }
+
+        return null;
 
         string? Compare(float[] sums)
         {
@@ -37,7 +43,7 @@ internal static unsafe class SelfTest
     }
 
     /// <summary>[rows][K] times [columns][K].</summary>
-    private static float[] Product<TTile>(float[] left, float[] right, bool apart)
+    private static float[] Product<TTile>(float[] left, float[] right, bool apart, bool adds)
         where TTile : struct, IBFloat16Tile
     {
         (int rows, int columns, int rowBytes) = (TTile.Rows, TTile.Columns, BFloat16.Step * TTile.Size);
@@ -59,11 +65,11 @@ internal static unsafe class SelfTest
                 TTile.PackPanel(turned, b + step * bBytes);
             }
 
-            new Span<float>(c, rows * columns).Clear();
+            new Span<float>(c, rows * columns).Fill(adds ? 0 : float.NaN);
             TTile.Begin();
             nint* moves = stackalloc nint[Steps] { rowBytes, rowBytes, rowBytes };
-            if (apart) TTile.MultiplyApart(rows, a, Steps * rowBytes, moves, b, Steps, c);
-            else TTile.Multiply(rows, a, b, Steps, c);
+            if (apart) TTile.MultiplyApart(rows, a, Steps * rowBytes, moves, b, Steps, c, adds);
+            else TTile.Multiply(rows, a, b, Steps, c, adds);
             TTile.End();
             return new Span<float>(c, rows * columns).ToArray();
         }

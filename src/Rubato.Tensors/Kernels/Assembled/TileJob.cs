@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Rubato.Tensors.Kernels.Assembled;
 
-/// <summary>The one argument of an assembled tile: C += A B.</summary>
+/// <summary>The one argument of an assembled tile: C = A B, or C += A B.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TileJob
 {

@@ -14,6 +14,7 @@ public sealed unsafe class AssembledTests
         // As Iced 1.22.0 assembles them.
         Assert.Equal("C4E2784907", Hex(code => code.ConfigureTiles(General.Rdi)));
         Assert.Equal("C4E27849C0", Hex(code => code.ReleaseTiles()));
+        Assert.Equal("C4E27B49D8", Hex(code => code.ClearTile(3)));
         Assert.Equal("C4E24A5CC4", Hex(code => code.DotTiles(0, 4, 6)));
         Assert.Equal("C4E2425CDD", Hex(code => code.DotTiles(3, 5, 7)));
         Assert.Equal("62923E4052C6", Hex(code => code.Dot(0, 24, 30)));
@@ -23,16 +24,19 @@ public sealed unsafe class AssembledTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void The_kernel_of_tiles_reads_as_written(bool apart)
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    public void The_kernel_of_tiles_reads_as_written(bool apart, bool adds)
     {
         string[] expected =
         [
             "mov rax,[rdi]", "mov rcx,[rdi+8]", "mov rdx,[rdi+10h]", "mov rsi,[rdi+18h]",
             .. apart ? new[] { "mov r10,[rdi+28h]", "mov r11,[rdi+20h]", "mov rdi,[rdi+30h]" } : [],
             "mov r8,40h", "mov r9,80h",
-            "tileloadd tmm0,[rdx+r9]", "tileloadd tmm1,[rdx+r9+40h]", "tileloadd tmm2,[rdx+r9+800h]", "tileloadd tmm3,[rdx+r9+840h]",
+            .. adds
+                ? new[] { "tileloadd tmm0,[rdx+r9]", "tileloadd tmm1,[rdx+r9+40h]", "tileloadd tmm2,[rdx+r9+800h]", "tileloadd tmm3,[rdx+r9+840h]" }
+                : ["tilezero tmm0", "tilezero tmm1", "tilezero tmm2", "tilezero tmm3"],
             "tileloadd tmm6,[rcx+r8]", apart ? "tileloadd tmm4,[rax+r10]" : "tileloadd tmm4,[rax+r8]", "tdpbf16ps tmm0,tmm4,tmm6",
             "tileloadd tmm7,[rcx+r8+400h]", "tdpbf16ps tmm1,tmm4,tmm7",
             apart ? "tileloadd tmm5,[r11+r10]" : "tileloadd tmm5,[rax+r8+400h]", "tdpbf16ps tmm2,tmm5,tmm6", "tdpbf16ps tmm3,tmm5,tmm7",
@@ -41,7 +45,7 @@ public sealed unsafe class AssembledTests
             "tilestored [rdx+r9],tmm0", "tilestored [rdx+r9+40h],tmm1", "tilestored [rdx+r9+800h],tmm2", "tilestored [rdx+r9+840h],tmm3",
             "ret",
         ];
-        Instruction[] kernel = Interpreter.Decode(AmxTile.Assemble(2, apart));
+        Instruction[] kernel = Interpreter.Decode(AmxTile.Assemble(both: true, apart, adds));
         Assert.Equal(expected, kernel.Select(next => next.Mnemonic == Mnemonic.Jne ? "jne short LOOP" : $"{next}"));
         int loop = Array.FindIndex(kernel, next => next.Op0Register == Register.TMM6);
         Assert.Equal(kernel[loop].IP, kernel.Single(next => next.Mnemonic == Mnemonic.Jne).NearBranch64);
@@ -137,7 +141,7 @@ public sealed unsafe class AssembledTests
         {
         }
 
-        public static void Multiply(int rows, byte* a, byte* b, int steps, float* c)
-            => VectorTile<Simd128>.Multiply(rows, a, b, steps, c);
+        public static void Multiply(int rows, byte* a, byte* b, int steps, float* c, bool adds)
+            => VectorTile<Simd128>.Multiply(rows, a, b, steps, c, adds);
     }
 }

@@ -43,8 +43,9 @@ internal readonly unsafe struct InterpretedDot : IBFloat16Tile
     {
     }
 
-    public static void Multiply(int rows, byte* a, byte* b, int steps, float* c)
+    public static void Multiply(int rows, byte* a, byte* b, int steps, float* c, bool adds)
     {
+        if (!adds) new Span<float>(c, rows * Columns).Clear();
         var job = new TileJob { A = a, B = b, C = c, Steps = steps };
         (_machine ??= new Interpreter()).Call(Kernels[rows], (long)&job);
     }
@@ -53,10 +54,12 @@ internal readonly unsafe struct InterpretedDot : IBFloat16Tile
 /// <summary><see cref="AmxTile"/> by its bytes.</summary>
 internal readonly unsafe struct InterpretedAmx : IBFloat16Tile
 {
-    private static readonly Instruction[] Upper = Interpreter.Decode(AmxTile.Assemble(1, apart: false));
-    private static readonly Instruction[] Both = Interpreter.Decode(AmxTile.Assemble(2, apart: false));
-    private static readonly Instruction[] UpperApart = Interpreter.Decode(AmxTile.Assemble(1, apart: true));
-    private static readonly Instruction[] BothApart = Interpreter.Decode(AmxTile.Assemble(2, apart: true));
+    private static readonly Dictionary<(bool Both, bool Apart, bool Adds), Instruction[]> Kernels = new(
+        from both in (bool[])[false, true]
+        from apart in (bool[])[false, true]
+        from adds in (bool[])[false, true]
+        select KeyValuePair.Create((both, apart, adds), Interpreter.Decode(AmxTile.Assemble(both, apart, adds))));
+
     private static readonly Instruction[] Configure = Interpreter.Decode(AmxTile.AssembleConfigure());
     private static readonly Instruction[] Release = Interpreter.Decode(AmxTile.AssembleRelease());
 
@@ -93,15 +96,15 @@ internal readonly unsafe struct InterpretedAmx : IBFloat16Tile
         Assert.False(Machine.HasTiles);
     }
 
-    public static void Multiply(int rows, byte* a, byte* b, int steps, float* c)
+    public static void Multiply(int rows, byte* a, byte* b, int steps, float* c, bool adds)
     {
         var job = new TileJob { A = a, B = b, C = c, Steps = steps };
-        Machine.Call(rows > 16 ? Both : Upper, (long)&job);
+        Machine.Call(Kernels[(rows > 16, false, adds)], (long)&job);
     }
 
-    public static void MultiplyApart(int rows, byte* a, nint pitch, nint* moves, byte* b, int steps, float* c)
+    public static void MultiplyApart(int rows, byte* a, nint pitch, nint* moves, byte* b, int steps, float* c, bool adds)
     {
         var job = new TileJob { A = a, B = b, C = c, Steps = steps, Lower = a + 16 * pitch, Pitch = pitch, Moves = moves };
-        Machine.Call(rows > 16 ? BothApart : UpperApart, (long)&job);
+        Machine.Call(Kernels[(rows > 16, true, adds)], (long)&job);
     }
 }

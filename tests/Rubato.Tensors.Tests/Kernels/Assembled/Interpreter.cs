@@ -71,6 +71,7 @@ internal sealed unsafe class Interpreter
             case Mnemonic.Tilerelease: HasTiles = false; break;
             case Mnemonic.Tileloadd: MoveTile(next, toMemory: false); break;
             case Mnemonic.Tilestored: MoveTile(next, toMemory: true); break;
+            case Mnemonic.Tilezero: Array.Clear(Tile(next.Op0Register)); break;
             case Mnemonic.Tdpbf16ps: DotTiles(Tile(next.Op0Register), Tile(next.Op1Register), Tile(next.Op2Register)); break;
             default: throw new NotSupportedException($"{next}");
         }

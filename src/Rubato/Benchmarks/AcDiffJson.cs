@@ -80,7 +80,7 @@ internal static class AcDiffJson
         json.WriteStartObject("mean_by_class");
         foreach ((string name, int[] steps) in classes.Zip(point.ByClass)) Number(json, name, steps is [] ? double.NaN : steps.Average());
         json.WriteEndObject();
-        Array(json, "mean_by_quarter_of_edge_density", point.ByDensity, steps => json.WriteNumberValue(Math.Round(steps.Average(), 8)));
+        Array(json, "mean_by_quarter_of_edge_density", point.ByDensity, steps => json.WriteNumberValue(Math.Round(steps.Average(), Digits)));
         Number(json, "correlation_with_edge_density", point.EdgeDensity.Correlation);
         Number(json, "p_value_of_edge_density", point.EdgeDensity.PValue);
         json.WriteNumber("steps_of_errors", point.Rung);

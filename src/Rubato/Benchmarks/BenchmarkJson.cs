@@ -7,7 +7,8 @@ namespace Rubato.Benchmarks;
 /// <summary>What the JSON of several benchmarks has in common.</summary>
 internal static class BenchmarkJson
 {
-    private const int Digits = 8;
+    /// <summary>Digits after the point.</summary>
+    public const int Digits = 8;
 
     /// <summary>Which benchmark it is, and what was measured on what.</summary>
     public static void Head(Utf8JsonWriter json, string benchmark, StudyOrigin origin)

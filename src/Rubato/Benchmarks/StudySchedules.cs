@@ -17,13 +17,16 @@ internal static class StudySchedules
     /// <param name="variances">Of the data along its principal axes; looked at where a run asks for it.</param>
     public static Diffuser With(Diffuser parts, Lazy<IReadOnlyList<double>> variances)
     {
-        var planners = Enum.GetValues<FixedBeta>().ToDictionary(
-            NameOf, rule => new Lazy<IPlanner>(new FixedBetaLevels(rule)), StringComparer.Ordinal);
-        planners[ConstantRate] = new Lazy<IPlanner>(() => new ConstantRateLevels(new GaussianSurrogate(variances.Value)));
+        var chains = Enum.GetValues<FixedBeta>().ToDictionary(NameOf, rule => new FixedBetaLevels(rule), StringComparer.Ordinal);
+        var constantRate = new Lazy<IPlanner>(() => new ConstantRateLevels(new GaussianSurrogate(variances.Value)));
         return parts with
         {
-            Plan = choice => choice.Schedule is { } name && planners.TryGetValue(name, out Lazy<IPlanner>? planner)
-                ? On(planner.Value, parts, choice) : parts.Plan(choice),
+            Plan = choice => choice.Schedule switch
+            {
+                ConstantRate => On(constantRate.Value, parts, choice),
+                { } name when chains.TryGetValue(name, out FixedBetaLevels? chain) => On(chain, parts, choice),
+                _ => parts.Plan(choice),
+            },
         };
     }
 

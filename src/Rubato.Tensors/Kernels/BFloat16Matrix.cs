@@ -111,7 +111,7 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
         long pixels = (long)tiles * TTile.Rows + padded.Reach, bytes = pixels * pixelBytes + Steps * sizeof(nint);
         byte* rounded = (byte*)NativePool.Rent(bytes);
         nint* moves = (nint*)(rounded + pixels * pixelBytes);
-        for (int step = 0; step < Steps - 1; step++) moves[step] = Place(step + 1) - Place(step);
+        for (int step = 0; step < Steps - 1; step++) moves[step] = Place(padded, step + 1) - Place(padded, step);
         moves[Steps - 1] = 0;
         try
         {
@@ -123,9 +123,11 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
         {
             NativePool.Return(rounded, bytes);
         }
-
-        nint Place(int step) => padded.Tap(step / StepsOfTap) * pixelBytes + step % StepsOfTap * RowBytes;
     }
+
+    /// <summary>Bytes from an output's pixel to a step of what it reads.</summary>
+    private nint Place(PaddedPictures padded, int step)
+        => (nint)padded.Tap(step / StepsOfTap) * StepsOfTap * RowBytes + step % StepsOfTap * RowBytes;
 
     private bool ByRows(int rows) => rows > RowsWorthSplitting || Panels < WorkerTeam.Current.Threads;
 
@@ -279,8 +281,7 @@ internal sealed unsafe class BFloat16Matrix<TTile> : PackedMatrix
                         if (left.Padded is { } padded)
                         {
                             pitch = (long)height * pixelBytes;
-                            a = left.Pixels + (long)row * pixelBytes + padded.Tap(step / matrix.StepsOfTap) * pixelBytes
-                                + step % matrix.StepsOfTap * RowBytes;
+                            a = left.Pixels + (long)row * pixelBytes + matrix.Place(padded, step);
                         }
                         else if (left.Tiles != null)
                         {

@@ -62,22 +62,7 @@ public sealed unsafe class BFloat16MatrixTests
     [MemberData(nameof(Convolutions))]
     public void Convolutions_have_the_bits_of_the_specification_on_every_set(
         int height, int width, int inputs, int outputs, int kernel, ConvOptions o)
-    {
-        int perGroup = inputs / o.Groups;
-        Tensor x = Normal(1, 2, height, width, inputs), w = Normal(2, outputs, perGroup, kernel, kernel);
-        Tensor bias = Normal(3, outputs);
-        float[] weights = w.ToArray();
-        float[]? expected = null;
-        foreach (KernelSet set in Sets)
-        {
-            Tensor y = Machine.On(set, 2, () => new Conv2d(w, bias, o, Precision.BFloat16).Forward(x));
-            expected ??= BFloat16Twin.Convolution(x, y.Shape, (kernel, kernel), o.Groups,
-                (n, c, tap) => weights[(n * perGroup + c) * kernel * kernel + tap], bias,
-                (line, column, ky, kx) => (line * o.Stride.Y + ky * o.Dilation.Y - o.Padding.Top,
-                    column * o.Stride.X + kx * o.Dilation.X - o.Padding.Left));
-            AssertBits(expected, y);
-        }
-    }
+        => AssertConvolution(Sets, height, width, inputs, outputs, kernel, o);
 
     // Zeros on each side, as many as a kernel reaches or more, and lines that end with or without them.
     private static readonly Gen<(int Height, int Width, int Kernel, ConvOptions Options)> Windows =
@@ -101,20 +86,8 @@ public sealed unsafe class BFloat16MatrixTests
     {
         Prop.ForAll(Windows.ToArbitrary(), window =>
         {
-            const int Inputs = 37, Outputs = 5;
             (int height, int width, int kernel, ConvOptions o) = window;
-            Tensor x = Normal(1, 2, height, width, Inputs), w = Normal(2, Outputs, Inputs, kernel, kernel), bias = Normal(3, Outputs);
-            float[] weights = w.ToArray();
-            float[]? expected = null;
-            foreach (KernelSet set in height * width * kernel < 100 ? Sets : Machine.Sets)
-            {
-                Tensor y = Machine.On(set, 2, () => new Conv2d(w, bias, o, Precision.BFloat16).Forward(x));
-                expected ??= BFloat16Twin.Convolution(x, y.Shape, (kernel, kernel), groups: 1,
-                    (n, c, tap) => weights[(n * Inputs + c) * kernel * kernel + tap], bias,
-                    (line, column, ky, kx) => (line * o.Stride.Y + ky * o.Dilation.Y - o.Padding.Top,
-                        column * o.Stride.X + kx * o.Dilation.X - o.Padding.Left));
-                AssertBits(expected, y);
-            }
+            AssertConvolution(height * width * kernel < 100 ? Sets : Machine.Sets, height, width, inputs: 37, outputs: 5, kernel, o);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
     }
 
@@ -233,6 +206,25 @@ public sealed unsafe class BFloat16MatrixTests
             float expected = BFloat16Twin.Round(x);
             bool equal = BitConverter.SingleToInt32Bits(expected) == BitConverter.SingleToInt32Bits(got);
             Assert.True(float.IsNaN(x) ? float.IsNaN(got) : equal, $"{x:r} became {got:r}, not {expected:r}");
+        }
+    }
+
+    private static void AssertConvolution(
+        IReadOnlyList<KernelSet> sets, int height, int width, int inputs, int outputs, int kernel, ConvOptions o)
+    {
+        int perGroup = inputs / o.Groups;
+        Tensor x = Normal(1, 2, height, width, inputs), w = Normal(2, outputs, perGroup, kernel, kernel);
+        Tensor bias = Normal(3, outputs);
+        float[] weights = w.ToArray();
+        float[]? expected = null;
+        foreach (KernelSet set in sets)
+        {
+            Tensor y = Machine.On(set, 2, () => new Conv2d(w, bias, o, Precision.BFloat16).Forward(x));
+            expected ??= BFloat16Twin.Convolution(x, y.Shape, (kernel, kernel), o.Groups,
+                (n, c, tap) => weights[(n * perGroup + c) * kernel * kernel + tap], bias,
+                (line, column, ky, kx) => (line * o.Stride.Y + ky * o.Dilation.Y - o.Padding.Top,
+                    column * o.Stride.X + kx * o.Dilation.X - o.Padding.Left));
+            AssertBits(expected, y);
         }
     }
 

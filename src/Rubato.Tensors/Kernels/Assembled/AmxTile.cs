@@ -12,6 +12,8 @@ internal readonly unsafe struct AmxTile : IBFloat16Tile
     private const int TileRows = 16, RowBytes = 64, TileBytes = TileRows * RowBytes;
     private const int A0 = 4, A1 = 5, B0 = 6, B1 = 7;   // sums are tiles 0 to 3
 
+    private const int Both = 4, Apart = 2, Adds = 1;   // bits of a kernel's index
+
     private static readonly delegate* unmanaged<TileJob*, void>[] Kernels = new delegate* unmanaged<TileJob*, void>[8];
     private static delegate* unmanaged<byte*, void> _configure;
     private static delegate* unmanaged<void> _release;
@@ -33,17 +35,11 @@ internal readonly unsafe struct AmxTile : IBFloat16Tile
     public static string? Prepare()
     {
         const string Refused = "the system refuses executable memory";
-        foreach (bool both in (bool[])[false, true])
+        for (int i = 0; i < Kernels.Length; i++)
         {
-            foreach (bool apart in (bool[])[false, true])
-            {
-                foreach (bool adds in (bool[])[false, true])
-                {
-                    void* kernel = NativeCode.Publish(Assemble(both, apart, adds));
-                    if (kernel == null) return Refused;
-                    Kernels[Index(both, apart, adds)] = (delegate* unmanaged<TileJob*, void>)kernel;
-                }
-            }
+            byte[] code = Assemble(both: (i & Both) != 0, apart: (i & Apart) != 0, adds: (i & Adds) != 0);
+            Kernels[i] = (delegate* unmanaged<TileJob*, void>)NativeCode.Publish(code);
+            if (Kernels[i] == null) return Refused;
         }
 
         _configure = (delegate* unmanaged<byte*, void>)NativeCode.Publish(AssembleConfigure());
@@ -177,5 +173,5 @@ internal readonly unsafe struct AmxTile : IBFloat16Tile
         Kernels[Index(rows > TileRows, apart: true, adds)](&job);
     }
 
-    private static int Index(bool both, bool apart, bool adds) => (both ? 4 : 0) + (apart ? 2 : 0) + (adds ? 1 : 0);
+    private static int Index(bool both, bool apart, bool adds) => (both ? Both : 0) | (apart ? Apart : 0) | (adds ? Adds : 0);
 }
